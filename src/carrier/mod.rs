@@ -1,0 +1,102 @@
+//! Finds the policies in a file and resolves them to [`Value`]s, whatever carries them.
+
+pub mod json;
+pub mod terraform;
+
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+use crate::value::{Text, Value};
+
+/// What the carriers found in the given files.
+#[derive(Debug, Default)]
+pub struct Carried {
+    /// The documents, in source order.
+    pub documents: Vec<Document>,
+    /// What could not be read.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A policy document where it lies, resolved as far as it goes. One document for each branch of an
+/// undecided choice.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The policy; free of [`crate::value::Kind::Choice`] and [`crate::value::Kind::Absent`].
+    pub value: Value,
+    /// What it is.
+    pub role: Role,
+    /// How it was written down.
+    pub given: Given,
+    /// The file that is shown for it: of the attachment, or of the text itself.
+    pub path: String,
+    /// Address of the key, such as `aws_kms_key.main` or `module.kms.aws_kms_key.main`.
+    pub address: Option<String>,
+    /// Where it is attached to the key, such as the characters `policy = `'s name; of a bare file, the
+    /// whole text.
+    pub attachment: Span,
+    /// What is known of the key itself.
+    pub key: KeyFacts,
+    /// What holds in this branch, such as `var.public is true`; none where nothing was undecided.
+    pub branch: Option<String>,
+    /// What stayed unknown, and why.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// What a [`Document`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The policy of a KMS key.
+    KeyPolicy,
+    /// A statement or a list of statements meant for one; what it leaves out may stand elsewhere.
+    Fragment,
+}
+
+/// How a policy was written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A JSON file or standard input.
+    Json,
+    /// `<<EOT`
+    Heredoc,
+    /// `"{\"Version\": …}"`
+    Quoted,
+    /// `jsonencode({…})`
+    Jsonencode,
+    /// `data "aws_iam_policy_document"`
+    Document,
+    /// `templatefile`, `data "template_file"`
+    Template,
+    /// `file()`
+    File,
+    /// An argument of a module that kmslint knows.
+    Module,
+    /// No policy at all: AWS's default.
+    Default,
+    /// Some other expression.
+    Expression,
+}
+
+/// What is known of a key besides its policy. `None` is "not known".
+#[derive(Clone, Debug, Default)]
+pub struct KeyFacts {
+    /// The account that owns the key, if the configuration or the input says so.
+    pub owner_account: Option<Text>,
+    /// `KeyUsage`, such as `ENCRYPT_DECRYPT`.
+    pub usage: Option<String>,
+    /// `KeySpec`, such as `SYMMETRIC_DEFAULT`.
+    pub spec: Option<String>,
+    /// Whether it is a multi-Region key.
+    pub multi_region: Option<bool>,
+}
+
+/// Something that could not be resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unresolved {
+    /// The characters that are not known.
+    pub span: Span,
+    /// The reference, such as `var.policy`.
+    pub reference: String,
+    /// Why, such as "variable has no default".
+    pub reason: String,
+    /// The policy as a whole is unknown, not only a piece of it.
+    pub whole: bool,
+}

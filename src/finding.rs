@@ -1,0 +1,90 @@
+//! What kmslint reports.
+
+use std::fmt;
+
+use crate::source::Span;
+
+/// How bad it is. Ordered: `Info < Warning < Error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never fails a run by default.
+    Info,
+    /// Should be fixed.
+    Warning,
+    /// Broken, or dangerous.
+    Error,
+}
+
+/// How sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// A heuristic.
+    Low,
+    /// Depends on something that AWS does not document.
+    Medium,
+    /// Follows from AWS's documentation.
+    High,
+}
+
+/// A place and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The characters.
+    pub span: Span,
+    /// One short phrase, lower case, no full stop; may be empty on a primary label.
+    pub message: String,
+}
+
+impl Label {
+    /// A label.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Label { span, message: message.into() }
+    }
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule, such as `KMS201`.
+    pub rule: String,
+    /// Name of the rule, such as `public-key-policy`.
+    pub name: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// One sentence, lower case, no full stop, the user's text in backticks.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Facts that prove it, one line each, such as the witness request or the branch it holds in.
+    pub notes: Vec<String>,
+    /// The characters that cause it.
+    pub primary: Label,
+    /// Other places that belong to it, in the order they should be read.
+    pub related: Vec<Label>,
+    /// Address of the key, such as `aws_kms_key.main`, where there is one.
+    pub key: Option<String>,
+    /// Sid of the statement, where there is one.
+    pub sid: Option<String>,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        })
+    }
+}

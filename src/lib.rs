@@ -1,0 +1,8 @@
+//! kmslint: a linter and static analyzer for AWS KMS key policies.
+pub mod carrier;
+pub mod catalog;
+pub mod finding;
+pub mod policy;
+pub mod source;
+pub mod syntax;
+pub mod value;

@@ -1,0 +1,1 @@
+//! Value to typed policy.

@@ -1,0 +1,265 @@
+//! Source files, and spans into them.
+//!
+//! Every node that any later stage makes carries a [`Span`]: a file and a range of UTF-8 byte offsets in
+//! that file as it lies on disk. Lines and columns are worked out only where they are shown.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, OnceLock, RwLock};
+
+/// A file of a [`Sources`] map.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(pub u32);
+
+/// A half-open range of UTF-8 byte offsets in one file, on character boundaries.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// Byte offset of the first byte.
+    pub start: u32,
+    /// Byte offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from `start` to `end` (bytes) of `file`; a reversed range becomes empty at `start`.
+    pub fn new(file: FileId, start: u32, end: u32) -> Self {
+        Span { file, start, end: end.max(start) }
+    }
+
+    /// The empty span at `offset`.
+    pub fn at(file: FileId, offset: u32) -> Self {
+        Span { file, start: offset, end: offset }
+    }
+
+    /// The smallest span that holds both; of two files, `self`.
+    pub fn cover(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Whether `other` lies inside `self`, ends included.
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> u32 {
+        self.end - self.start
+    }
+
+    /// Whether no byte is inside.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}..{}", self.file.0, self.start, self.end)
+    }
+}
+
+/// A place as people and editors name it: both count from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// Line, counted by `\n`.
+    pub line: u32,
+    /// Column in Unicode code points.
+    pub column: u32,
+}
+
+/// One file, read whole.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: String,
+    text: String,
+    lines: OnceLock<Vec<u32>>,
+    invalid: Vec<u32>,
+}
+
+impl SourceFile {
+    /// Takes a file's bytes. A byte that is not part of valid UTF-8 is read as `?`, so that offsets stay
+    /// those of the file, and is kept in [`SourceFile::invalid_bytes`].
+    pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let (text, invalid) = match String::from_utf8(bytes) {
+            Ok(text) => (text, Vec::new()),
+            Err(error) => {
+                let bytes = error.into_bytes();
+                let mut text = String::with_capacity(bytes.len());
+                let mut invalid = Vec::new();
+                for chunk in bytes.utf8_chunks() {
+                    text.push_str(chunk.valid());
+                    for _ in chunk.invalid() {
+                        invalid.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+                        text.push('?');
+                    }
+                }
+                (text, invalid)
+            }
+        };
+        SourceFile { path: path.into(), text, lines: OnceLock::new(), invalid }
+    }
+
+    /// The path as it was given, with `/` between its parts.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Offsets of the bytes that were not UTF-8, ascending.
+    pub fn invalid_bytes(&self) -> &[u32] {
+        &self.invalid
+    }
+
+    /// The text from byte `start` to byte `end`; empty where that is no range of this text.
+    pub fn slice(&self, start: u32, end: u32) -> &str {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Byte offset of the first character of each line.
+    pub fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
+        })
+    }
+
+    /// Line and column of a byte offset; past the end, those of the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let end = self.text.floor_char_boundary_at(offset as usize);
+        let column = self.text.get(start as usize..end).map_or(0, |text| text.chars().count());
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// `str::floor_char_boundary`, which the minimum Rust version does not have yet.
+trait FloorCharBoundary {
+    fn floor_char_boundary_at(&self, offset: usize) -> usize;
+}
+
+impl FloorCharBoundary for String {
+    fn floor_char_boundary_at(&self, offset: usize) -> usize {
+        let mut at = offset.min(self.len());
+        while !self.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+/// Where files come from: the disk, or a map in memory. The core asks for files through this alone.
+pub trait FileSystem: Send + Sync {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The names of the files (not folders) in a directory, sorted; `""` is the current one.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    fn list(&self, directory: &str) -> io::Result<Vec<String>>;
+}
+
+/// A file system in memory: paths and texts. For tests, standard input and embedders.
+#[derive(Debug, Default)]
+pub struct MemoryFiles(pub std::collections::BTreeMap<String, Vec<u8>>);
+
+impl FileSystem for MemoryFiles {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.0.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+
+    fn list(&self, directory: &str) -> io::Result<Vec<String>> {
+        let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        Ok(self
+            .0
+            .keys()
+            .filter_map(|path| path.strip_prefix(&prefix))
+            .filter(|name| !name.contains('/'))
+            .map(str::to_owned)
+            .collect())
+    }
+}
+
+/// All files of a run, each read at most once, in the order they were asked for.
+pub struct Sources {
+    files: RwLock<Vec<Arc<SourceFile>>>,
+    system: Box<dyn FileSystem>,
+}
+
+impl Sources {
+    /// An empty map that reads through `system`.
+    pub fn new(system: Box<dyn FileSystem>) -> Self {
+        Sources { files: RwLock::new(Vec::new()), system }
+    }
+
+    /// A map in memory, for tests and embedders: `(path, text)` pairs.
+    pub fn in_memory<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+        Sources::new(Box::new(MemoryFiles(files.collect())))
+    }
+
+    /// Reads a file, or returns the one that was read before under this path.
+    ///
+    /// # Errors
+    /// What the file system says, and [`io::ErrorKind::FileTooLarge`] above 1 GiB (offsets are 32 bits).
+    pub fn load(&self, path: &str) -> io::Result<FileId> {
+        if let Some(id) = self.find(path) {
+            return Ok(id);
+        }
+        let bytes = self.system.read(path)?;
+        if bytes.len() > 1 << 30 {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        Ok(self.add(path, bytes))
+    }
+
+    /// Adds a text that was not read from the file system, such as standard input.
+    pub fn add(&self, path: &str, bytes: Vec<u8>) -> FileId {
+        let file = Arc::new(SourceFile::new(path, bytes));
+        let mut files = self.files.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        files.push(file);
+        FileId(u32::try_from(files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The names of the files in a directory, sorted.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn list(&self, directory: &str) -> io::Result<Vec<String>> {
+        self.system.list(directory)
+    }
+
+    /// The file of an id that this map gave out; of any other, an empty one.
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        files.get(id.0 as usize).cloned().unwrap_or_else(|| Arc::new(SourceFile::new("", Vec::new())))
+    }
+
+    /// The source characters of a span.
+    pub fn text(&self, span: Span) -> String {
+        self.file(span.file).slice(span.start, span.end).to_owned()
+    }
+
+    fn find(&self, path: &str) -> Option<FileId> {
+        let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let at = files.iter().position(|file| file.path == path)?;
+        Some(FileId(u32::try_from(at).ok()?))
+    }
+}
