@@ -1,4 +1,5 @@
 //! kmslint: a linter and static analyzer for AWS KMS key policies.
+pub mod access;
 pub mod carrier;
 pub mod catalog;
 pub mod finding;
