@@ -1,0 +1,82 @@
+//! The command line: one struct and one file for each command.
+
+mod explain;
+mod lint;
+mod rules;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Lints AWS KMS key policies: who can use, destroy, give away or lock out a key.
+#[derive(Debug, Parser)]
+#[command(name = "kmslint", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    lint: lint::Lint,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the rules
+    Rules(rules::Rules),
+    /// Show a rule's documentation
+    Explain(explain::Explain),
+}
+
+/// How a run ended. These codes are public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean = 0,
+    /// Findings at or above `--fail-on`.
+    Findings = 1,
+    /// kmslint could not do its job: bad arguments, an unreadable path, an input that could not be read.
+    Failed = 2,
+}
+
+/// Runs the program with the process's arguments and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let outcome = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => match arguments.command {
+            None => arguments.lint.run(),
+            Some(Command::Rules(rules)) => rules.run(),
+            Some(Command::Explain(explain)) => explain.run(),
+        },
+        // clap's own output: help and version go to stdout and are a success.
+        Err(error) => error.print().map(|()| if error.use_stderr() { Exit::Failed } else { Exit::Clean }),
+    };
+    match outcome {
+        Ok(exit) => ExitCode::from(exit as u8),
+        // The reader has seen enough, as in `kmslint . | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("cannot write the report: {error}"));
+            ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+/// Writes to standard output in one piece.
+///
+/// # Errors
+/// What the system says; a closed pipe too, which [`run`] takes for success.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// One line on standard error. Where even that is closed, the exit code has to do.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "kmslint: {message}");
+}
+
+/// Whether to colour standard output: on a terminal, unless `NO_COLOR` is set to something.
+fn colour() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}

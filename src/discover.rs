@@ -1,0 +1,191 @@
+//! From paths on the command line to inputs: which files are read, and as what.
+//!
+//! This is the reading end of the program. A directory is walked with git's ignore rules; a file that was
+//! named is always read. Only files inside the work tree of a named path are ever read.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use crate::source::{FileSystem, Sources};
+use crate::{Format, Input};
+
+/// The name under which standard input is reported.
+pub const STDIN: &str = "<stdin>";
+
+/// Extensions of files that Terraform reads as a module.
+const TERRAFORM: [&str; 2] = [".tf", ".tofu"];
+
+/// A path that could not be read, and why.
+#[derive(Debug)]
+pub struct Problem {
+    /// The path as it was given.
+    pub path: String,
+    /// What the system says.
+    pub error: io::Error,
+}
+
+/// What the paths led to.
+pub struct Discovered {
+    /// The files' texts; what was named is loaded, the rest is read when it is asked for.
+    pub sources: Sources,
+    /// What to lint, in order of path.
+    pub inputs: Vec<Input>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Follows `paths`; `-` is standard input, none is the current directory.
+pub fn discover(paths: &[String]) -> Discovered {
+    let current = [".".to_owned()];
+    let paths = if paths.is_empty() { &current } else { paths };
+    let mut problems = Vec::new();
+    let mut inputs = BTreeSet::new();
+    let sources = Sources::new(Box::new(DiskFiles::around(paths)));
+    for path in paths {
+        let found = match path.as_str() {
+            "-" => read_stdin(&sources).map(|input| Vec::from([input])),
+            path => follow(path, &sources, &mut problems),
+        };
+        match found {
+            Ok(found) => inputs.extend(found),
+            Err(error) => problems.push(Problem { path: path.clone(), error }),
+        }
+    }
+    Discovered { sources, inputs: inputs.into_iter().collect(), problems }
+}
+
+fn read_stdin(sources: &Sources) -> io::Result<Input> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    let format = sniff(&bytes);
+    sources.add(STDIN, bytes);
+    Ok(Input { path: STDIN.to_owned(), format, named: true })
+}
+
+fn follow(path: &str, sources: &Sources, problems: &mut Vec<Problem>) -> io::Result<Vec<Input>> {
+    if fs::metadata(path)?.is_dir() {
+        return Ok(walk(path, problems));
+    }
+    let path = tidy(Path::new(path));
+    let id = sources.load(&path)?;
+    let format = format_of(&path).unwrap_or_else(|| sniff(sources.file(id).text().as_bytes()));
+    Ok(Vec::from([Input { path, format, named: true }]))
+}
+
+/// Every file below `root` that may hold a key policy. What cannot be entered becomes a problem, and the
+/// walk goes on.
+fn walk(root: &str, problems: &mut Vec<Problem>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    let mut walk = ignore::WalkBuilder::new(root);
+    // Hidden folders hold tools' own copies, such as `.terraform`; git's rules hold outside a work tree too.
+    walk.require_git(false).sort_by_file_name(std::ffi::OsStr::cmp);
+    for entry in walk.build() {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                let path = tidy(entry.path());
+                if let Some(format) = format_of(&path) {
+                    inputs.push(Input { path, format, named: false });
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let message = error.to_string();
+                let error = error.into_io_error().unwrap_or_else(|| io::Error::other(message));
+                problems.push(Problem { path: root.to_owned(), error });
+            }
+        }
+    }
+    inputs
+}
+
+fn format_of(path: &str) -> Option<Format> {
+    let lower = path.to_ascii_lowercase();
+    if TERRAFORM.iter().any(|extension| lower.ends_with(extension)) {
+        Some(Format::Terraform)
+    } else if lower.ends_with(".json") && !lower.ends_with(".tf.json") {
+        Some(Format::Json)
+    } else {
+        None
+    }
+}
+
+/// JSON begins with a bracket or a string, comments aside; anything else is read as Terraform.
+fn sniff(bytes: &[u8]) -> Format {
+    let mut text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    while let Some(end) = match text {
+        [b'#', ..] | [b'/', b'/', ..] => memchr::memchr(b'\n', text),
+        [b'/', b'*', ..] => memchr::memmem::find(text, b"*/").map(|at| at + 1),
+        _ => None,
+    } {
+        text = text.get(end + 1..).unwrap_or_default().trim_ascii_start();
+    }
+    match text.first() {
+        Some(b'{' | b'[' | b'"') | None => Format::Json,
+        Some(_) => Format::Terraform,
+    }
+}
+
+/// A path with `/` between its parts and without needless `.`, so that one file has one name.
+fn tidy(path: &Path) -> String {
+    let mut tidy = String::new();
+    for part in path.components() {
+        if matches!(part, Component::CurDir) {
+            continue;
+        }
+        if !tidy.is_empty() && !tidy.ends_with('/') {
+            tidy.push('/');
+        }
+        match part {
+            Component::RootDir => tidy.push('/'),
+            part => tidy.push_str(&part.as_os_str().to_string_lossy()),
+        }
+    }
+    tidy
+}
+
+/// The disk, as far as the work trees of the named paths reach.
+struct DiskFiles {
+    roots: Vec<PathBuf>,
+}
+
+impl DiskFiles {
+    /// The git work tree around each path, or its own directory where there is none.
+    fn around(paths: &[String]) -> Self {
+        let roots = paths.iter().filter(|path| *path != "-").filter_map(|path| {
+            let path = fs::canonicalize(path).ok()?;
+            let directory = if path.is_dir() { path } else { path.parent()?.to_path_buf() };
+            let tree = directory.ancestors().find(|ancestor| ancestor.join(".git").exists());
+            Some(tree.unwrap_or(&directory).to_path_buf())
+        });
+        DiskFiles { roots: roots.collect() }
+    }
+
+    fn inside(&self, path: &str) -> io::Result<PathBuf> {
+        let path = fs::canonicalize(if path.is_empty() { "." } else { path })?;
+        if self.roots.iter().any(|root| path.starts_with(root)) {
+            Ok(path)
+        } else {
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, "outside the work tree of the given paths"))
+        }
+    }
+}
+
+impl FileSystem for DiskFiles {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.inside(path)?)
+    }
+
+    fn list(&self, directory: &str) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.inside(directory)?)? {
+            let entry = entry?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
