@@ -1,4 +1,4 @@
 resource "aws_iam_user" "my-test-user" {
-  count = 1
-  name  = "payments-operator"
+  count = "${length(var.usernames)}"
+  name  = "${element(var.usernames, count.index)}"
 }

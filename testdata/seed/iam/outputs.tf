@@ -1,3 +1,3 @@
 output "aws_iam_user" {
-  value = "${aws_iam_user.my-test-user.*.arn[0]}"
+  value = "${element(aws_iam_user.my-test-user.*.arn, 0)}"
 }

@@ -1,0 +1,4 @@
+variable "usernames" {
+  type    = "list"
+  default = ["payments-operator", "payments-auditor"]
+}
