@@ -51,3 +51,50 @@ enum Format {
     /// For programs; the schema is in the README
     Json,
 }
+
+impl Lint {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What the system says of standard output.
+    pub(super) fn run(&self) -> io::Result<Exit> {
+        let found = discover(&self.paths);
+        for problem in &found.problems {
+            complain(&format!("cannot read `{}`: {}", problem.path, problem.error));
+        }
+        let options = Options { select: self.select.clone(), ignore: self.ignore.clone(), verbose: self.verbose };
+        let report = match lint(&found.sources, &found.inputs, &options) {
+            Ok(report) => report,
+            Err(unknown) => {
+                complain(&unknown.to_string());
+                return Ok(Exit::Failed);
+            }
+        };
+        print(&match self.format {
+            Format::Text => report::text(&found.sources, &report, colour(), self.verbose),
+            Format::Concise => report::concise(&found.sources, &report),
+            Format::Json => report::json(&found.sources, &report),
+        })?;
+        for path in &report.unread {
+            complain(&format!("nothing in `{path}` could be read as a key policy"));
+        }
+        Ok(if !found.problems.is_empty() || !report.unread.is_empty() {
+            Exit::Failed
+        } else if self.fails(&report) {
+            Exit::Findings
+        } else {
+            Exit::Clean
+        })
+    }
+
+    fn fails(&self, report: &crate::Report) -> bool {
+        let threshold = match self.fail_on {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        };
+        let found = threshold.is_some_and(|least| report.findings.iter().any(|f| f.severity >= least));
+        found || (self.strict_unknown && report.summary.not_analysed > 0)
+    }
+}
