@@ -3,6 +3,7 @@ pub mod access;
 pub mod carrier;
 pub mod catalog;
 pub mod finding;
+pub mod glob;
 pub mod policy;
 pub mod source;
 pub mod syntax;
