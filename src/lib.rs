@@ -5,6 +5,7 @@ pub mod catalog;
 mod checks;
 pub mod engine;
 pub mod finding;
+pub mod glob;
 pub mod policy;
 pub mod source;
 pub mod syntax;
