@@ -2,6 +2,8 @@
 pub mod access;
 pub mod carrier;
 pub mod catalog;
+mod checks;
+pub mod engine;
 pub mod finding;
 pub mod glob;
 pub mod policy;

@@ -307,15 +307,7 @@ impl Parser<'_> {
             *record = Record { form: Form::Object, coded: false, tail: 0, end: key.start, ..key };
         }
         self.tree.push(Record { after, ..key });
-        let (indent, line) = (self.scanner.indent, self.scanner.line);
-        self.stack.push(Frame {
-            record: index,
-            object: true,
-            state: State::Value,
-            indent,
-            line,
-            opened: Opened::Silently,
-        });
+        self.open(index, true, State::Value, Opened::Silently);
     }
 
     /// Adds a record for the token, and a frame if it opens one.
@@ -337,23 +329,22 @@ impl Parser<'_> {
         let (start, end, after) = (offset(token.start), offset(token.end), offset(index + 1));
         self.tree.push(Record { form, coded: token.coded, tail: token.tail, start, end, after });
         let Kind::Open(object) = token.kind else { return };
+        self.open(index, object, State::First, Opened::Well);
+    }
+
+    /// Puts a frame on the stack, unless it is too high already.
+    fn open(&mut self, record: usize, object: bool, state: State, opened: Opened) {
         if self.stack.len() > DEEPEST {
+            let start = self.tree.get(record).map_or(0, |record| record.start as usize);
             let message = format!("more than {DEEPEST} lists and objects in each other");
             let help = "the rest of the text was not read";
-            self.scanner.errors.add(token.start, token.end, &message, help, SyntaxErrorKind::Limit);
+            self.scanner.errors.add(start, start + 1, &message, help, SyntaxErrorKind::Limit);
             self.done = true;
             self.scanner.truncated = true;
             return;
         }
-        let (indent, line) = (token.indent, token.line);
-        self.stack.push(Frame {
-            record: index,
-            object,
-            state: State::First,
-            indent,
-            line,
-            opened: Opened::Well,
-        });
+        let (indent, line) = (self.scanner.indent, self.scanner.line);
+        self.stack.push(Frame { record, object, state, indent, line, opened });
     }
 
     /// Adds an empty record where a key or a value is missing.
