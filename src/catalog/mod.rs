@@ -1,46 +1,93 @@
 //! What AWS documents about KMS: actions, condition keys, services. Data with provenance, and its lookups.
+//!
+//! The tables in `data.rs` are constants, so that starting costs nothing. `scripts/refresh-catalog.py` writes
+//! them from public data and from the judgements in `catalog/judgements.toml`.
 
-/// A set of key-policy actions: one bit for each action of the catalogue that can be authorized on a key,
-/// and one for all actions that do not exist yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ActionSet(pub u64);
+mod actions;
+#[rustfmt::skip]
+mod data;
+mod expand;
+mod keys;
+mod nearest;
+#[cfg(test)]
+mod tests;
 
-impl ActionSet {
-    /// No action.
-    pub const EMPTY: ActionSet = ActionSet(0);
-    /// The actions that do not exist yet.
-    pub const FUTURE: ActionSet = ActionSet(1 << 63);
+pub use actions::{
+    AccessLevel, Action, ActionSet, Class, Needs, PolicyEffect, account_actions, action, key_actions,
+};
+pub use data::{enums, limits};
+pub use expand::{covers_future, expand, expand_text};
+pub use keys::{
+    Callers, ConditionKey, Form, Format, Scope, ValueType, condition_key, condition_keys, is_federation_key,
+};
+pub(crate) use nearest::nearest;
+pub use nearest::{nearest_action, nearest_condition_key};
 
-    /// Actions in either.
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        ActionSet(self.0 | other.0)
-    }
+/// The date of the newest source; what AWS added later is not known here.
+pub const CATALOG_DATE: &str = data::DATE;
 
-    /// Actions in both.
-    #[must_use]
-    pub fn intersection(self, other: Self) -> Self {
-        ActionSet(self.0 & other.0)
-    }
+/// Where the data comes from.
+pub const SOURCES: &[Source] = data::SOURCES;
 
-    /// Actions in `self` only.
-    #[must_use]
-    pub fn difference(self, other: Self) -> Self {
-        ActionSet(self.0 & !other.0)
-    }
+/// The partitions, by id.
+pub const PARTITIONS: &[Partition] = data::PARTITIONS;
 
-    /// Whether there is no action in it.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
+/// A source of the catalogue.
+#[derive(Debug)]
+pub struct Source {
+    /// Its short name.
+    pub id: &'static str,
+    /// What it is, with its version.
+    pub what: &'static str,
+    /// When it was made, or when the judgement was last looked at.
+    pub date: &'static str,
+}
 
-    /// Whether some action is in both.
-    pub fn intersects(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
+/// A partition of AWS.
+#[derive(Debug)]
+pub struct Partition {
+    /// The second part of its ARNs, such as `aws-cn`.
+    pub id: &'static str,
+    /// The suffix of its endpoints, such as `amazonaws.com.cn`.
+    pub dns_suffix: &'static str,
+    /// How its Regions begin, up to a `-`.
+    pub region_prefixes: &'static [&'static str],
+    /// Its Regions, sorted.
+    pub regions: &'static [&'static str],
+}
 
-    /// Whether every action of `other` is in `self`.
-    pub fn contains(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
+/// The partition with this id.
+pub fn partition(id: &str) -> Option<&'static Partition> {
+    PARTITIONS.iter().find(|partition| partition.id == id)
+}
+
+/// The partition of a Region, be it listed or only named like the listed ones.
+pub fn partition_of_region(region: &str) -> Option<&'static Partition> {
+    let listed = PARTITIONS.iter().find(|partition| partition.regions.contains(&region));
+    let named = |partition: &&Partition| {
+        let starts = |prefix: &str| region.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-'));
+        partition.region_prefixes.iter().any(|prefix| starts(prefix))
+    };
+    // `us-gov-east-9` begins like a Region of `aws` too, hence the longest prefix first.
+    listed.or_else(|| PARTITIONS.iter().skip(1).find(named)).or_else(|| PARTITIONS.first().filter(named))
+}
+
+/// Whether a value of `kms:ViaService` may begin with this service, such as `s3`.
+pub fn is_via_service(service: &str) -> bool {
+    [data::VIA_SERVICES, data::VIA_SERVICES_OBSERVED].iter().any(|list| list.binary_search(&service).is_ok())
+}
+
+/// The services that AWS lists for `kms:ViaService`, sorted.
+pub fn via_services() -> &'static [&'static str] {
+    data::VIA_SERVICES
+}
+
+/// The service principals in key policies that AWS documents; `<region>` where the name is regional.
+pub fn service_principals() -> &'static [&'static str] {
+    data::SERVICE_PRINCIPALS
+}
+
+/// Whether a service is documented to send neither `aws:SourceArn` nor `aws:SourceAccount`.
+pub fn sends_no_source_keys(service_principal: &str) -> bool {
+    data::NO_SOURCE_KEYS.contains(&service_principal)
 }

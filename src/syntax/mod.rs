@@ -37,7 +37,13 @@ pub enum SyntaxErrorKind {
 impl SyntaxError {
     /// An error that made the reader skip or guess something.
     pub fn broken(span: Span, message: impl Into<String>) -> Self {
-        SyntaxError { span, message: message.into(), help: None, related: Vec::new(), kind: SyntaxErrorKind::Broken }
+        SyntaxError {
+            span,
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+            kind: SyntaxErrorKind::Broken,
+        }
     }
 
     /// The same, with what to do about it.

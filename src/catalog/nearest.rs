@@ -1,0 +1,96 @@
+//! "Did you mean …?"
+
+use super::data;
+use super::keys::Form;
+
+/// The action, or the pattern, that was probably meant by an unknown action such as `kms:ReEncrypt`.
+pub fn nearest_action(written: &str) -> Option<String> {
+    let name = match written.split_once(':') {
+        Some((service, name)) if distance(&service.to_lowercase(), "kms") <= 1 => name,
+        Some(_) => return None,
+        None => written,
+    };
+    let name = name.trim();
+    let plain = name.trim_end_matches('*');
+    let actions = || data::KEY_ACTIONS.iter().chain(data::ACCOUNT_ACTIONS);
+    if let Some(action) = actions().find(|action| action.short_name().eq_ignore_ascii_case(plain)) {
+        return Some(if name == plain { action.name.to_owned() } else { format!("{}*", action.name) });
+    }
+    // `kms:ReEncrypt`, `kms:Describe`: a whole word that names begin with lacks its asterisk.
+    let begins = actions().find_map(|action| {
+        let short = action.short_name();
+        let (head, rest) = short.split_at_checked(plain.len())?;
+        let whole_word = rest.starts_with(|c: char| c.is_ascii_uppercase());
+        (!plain.is_empty() && head.eq_ignore_ascii_case(plain) && whole_word).then_some(head)
+    });
+    if let Some(head) = begins {
+        return Some(format!("kms:{head}*"));
+    }
+    nearest(plain, actions().map(super::Action::short_name)).map(|near| format!("kms:{near}"))
+}
+
+/// The condition key that was probably meant by an unknown one.
+pub fn nearest_condition_key(written: &str) -> Option<&'static str> {
+    let folded = written.to_lowercase();
+    let stem = |key: &&super::ConditionKey| {
+        key.form != Form::One && key.folded.trim_end_matches([':', '/']) == folded
+    };
+    let keys = data::CONDITION_KEYS;
+    if let Some(key) = keys.iter().find(stem) {
+        return Some(key.name);
+    }
+    let single = || keys.iter().filter(|key| key.form == Form::One);
+    // `kms:CallerAccountId`, `SourceArn`, `kms:SourceArn`: a word too many, the prefix lacking or another one.
+    let name = folded.split_once(':').map_or(folded.as_str(), |(_, name)| name);
+    let same_name =
+        |key: &&super::ConditionKey| key.folded.split_once(':').is_some_and(|(_, known)| known == name);
+    let longer = single()
+        .filter(|key| folded.strip_prefix(key.folded).is_some_and(|rest| rest.len() <= 4))
+        .max_by_key(|key| key.folded.len());
+    single().find(same_name).or(longer).map(|key| key.name).or_else(|| {
+        let near = nearest(&folded, single().map(|key| key.folded))?;
+        single().find(|key| key.folded == near).map(|key| key.name)
+    })
+}
+
+/// The candidate with the smallest edit distance, case left out, if it is near enough to be what was meant:
+/// at most a third of the length, and three. Of equals, the first.
+pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = written.to_lowercase();
+    if folded.len() > 100 {
+        return None;
+    }
+    let limit = (folded.chars().count() / 3).clamp(1, 3);
+    candidates
+        .map(|candidate| (distance(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edit distance: insertions, deletions, replacements; two neighbours changing places count as one.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    let cell = |rows: &[Vec<usize>], row: Option<usize>, column: Option<usize>| {
+        row.and_then(|row| rows.get(row))
+            .zip(column)
+            .and_then(|(row, at)| row.get(at).copied())
+            .unwrap_or(usize::MAX / 2)
+    };
+    for (i, from) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let left = row.last().copied().unwrap_or_default();
+            let replaced = cell(&rows, Some(i), Some(j)) + usize::from(from != to);
+            let mut best = replaced.min(left + 1).min(cell(&rows, Some(i), Some(j + 1)) + 1);
+            let previous = |list: &[char], at: usize| at.checked_sub(1).and_then(|at| list.get(at)).copied();
+            if previous(&a, i) == Some(*to) && previous(&b, j) == Some(*from) {
+                best = best.min(cell(&rows, i.checked_sub(1), j.checked_sub(1)) + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    cell(&rows, Some(a.len()), Some(b.len()))
+}

@@ -1,0 +1,44 @@
+use crate::engine::{Check, Context, Findings};
+use crate::policy::{DefectKind, Effect, Statement};
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+/// KMS stores a statement without actions or resources and never applies it.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for statement in &context.policy.statements {
+        for element in ["Action", "Resource"] {
+            report(context, statement, element, findings);
+        }
+    }
+}
+
+fn report(context: &Context<'_>, statement: &Statement, element: &str, findings: &mut Findings) {
+    let empty = match element {
+        "Action" => statement.action.as_ref().map(|it| (it.span, it.patterns.is_empty() && !it.open)),
+        _ => statement.resource.as_ref().map(|it| (it.span, it.patterns.is_empty() && !it.open)),
+    };
+    let (span, what) = match empty {
+        None => (statement.span, format!("has no `{element}`")),
+        Some((span, true)) => (span, format!("has an empty `{element}`")),
+        Some((_, false)) => return,
+    };
+    // A value of the wrong type is another rule's business: KMS refuses it.
+    let refused = |kind: &DefectKind| matches!(kind, DefectKind::WrongType { element: wrong, .. } if wrong.ends_with(element));
+    let defects = &context.policy.defects;
+    if defects.iter().any(|it| it.statement == Some(statement.index) && refused(&it.kind)) {
+        return;
+    }
+    let (subject, lost) = match statement.effect {
+        Effect::Deny => ("this Deny", "it denies nothing"),
+        Effect::Allow => ("this statement", "it allows nothing"),
+        Effect::Unknown => ("this statement", "it does nothing"),
+    };
+    context
+        .finding(span, format!("{subject} {what}: KMS accepts it, and {lost}"))
+        .help(match element {
+            "Action" => "list the actions it is meant for",
+            _ => "add `\"Resource\": \"*\"`, which means this key",
+        })
+        .statement(statement)
+        .report(findings);
+}

@@ -1,0 +1,167 @@
+//! What a check is given, and how it reports.
+
+use crate::access::Access;
+use crate::carrier::Document;
+use crate::engine::rule::Rule;
+use crate::finding::{Confidence, Finding, Label, Severity};
+use crate::policy::{Policy, Statement};
+use crate::source::{Sources, Span};
+use crate::syntax::SyntaxError;
+
+/// A native check.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Looks at one policy at a time.
+    Policy(fn(&Context<'_>, &mut Findings)),
+    /// Looks at all that was read from one input, policies or not.
+    Input(fn(&InputContext<'_>, &mut Findings)),
+}
+
+/// One policy, and the rule that looks at it.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The files, for the characters of a span.
+    pub sources: &'a Sources,
+    /// Where the policy was found.
+    pub document: &'a Document,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Who can do what.
+    pub access: &'a Access<'a>,
+    /// The rule that runs.
+    pub rule: &'a Rule,
+}
+
+/// What was read from one input, and the rule that looks at it.
+#[derive(Clone, Copy)]
+pub struct InputContext<'a> {
+    /// The files, for the characters of a span.
+    pub sources: &'a Sources,
+    /// What could not be read.
+    pub errors: &'a [SyntaxError],
+    /// The documents that were found.
+    pub documents: &'a [Document],
+    /// The rule that runs.
+    pub rule: &'a Rule,
+}
+
+impl Context<'_> {
+    /// Begins a finding of this rule on the characters that cause it. `message`: one sentence, lower case,
+    /// no full stop, the user's text in backticks.
+    pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
+        Draft::new(self.rule, span, message.into()).key(self.document.address.as_deref())
+    }
+}
+
+impl InputContext<'_> {
+    /// Begins a finding of this rule; see [`Context::finding`].
+    pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
+        Draft::new(self.rule, span, message.into())
+    }
+}
+
+/// A finding in the making. Nothing is reported until [`Draft::report`].
+#[derive(Clone, Debug)]
+#[must_use = "a finding counts only once it is reported"]
+pub struct Draft {
+    pub(super) finding: Finding,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// What a finding rests on: a statement, and the characters in it. Two findings with common evidence are
+/// about one mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Evidence {
+    pub(super) statement: Option<usize>,
+    pub(super) span: Span,
+}
+
+impl Draft {
+    fn new(rule: &Rule, span: Span, message: String) -> Self {
+        let finding = Finding {
+            rule: rule.id.clone(),
+            name: rule.name.clone(),
+            severity: rule.severity,
+            confidence: rule.confidence,
+            message,
+            help: None,
+            notes: Vec::new(),
+            primary: Label::new(span, ""),
+            related: Vec::new(),
+            key: None,
+            sid: None,
+        };
+        Draft { finding, evidence: Vec::new() }
+    }
+
+    /// What to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.finding.help = Some(help.into());
+        self
+    }
+
+    /// A short phrase under the characters that cause it.
+    pub fn label(mut self, message: impl Into<String>) -> Self {
+        self.finding.primary.message = message.into();
+        self
+    }
+
+    /// A fact that proves it, such as a witness request.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.finding.notes.push(note.into());
+        self
+    }
+
+    /// Another place that belongs to it.
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.finding.related.push(Label::new(span, message));
+        self
+    }
+
+    /// A statement it rests on as a whole; the first one gives the `sid`. Call it for each.
+    pub fn statement(mut self, statement: &Statement) -> Self {
+        if self.evidence.is_empty() {
+            self.finding.sid = statement.sid.as_ref().map(|sid| sid.text.to_string());
+        }
+        self.evidence.push(Evidence { statement: Some(statement.index), span: statement.span });
+        self
+    }
+
+    /// Characters of a statement it rests on, and not on the whole of it, such as one condition of several.
+    pub fn part(mut self, statement: &Statement, span: Span) -> Self {
+        self = self.statement(statement);
+        if let Some(last) = self.evidence.last_mut() {
+            last.span = span;
+        }
+        self
+    }
+
+    /// Another severity than the rule's.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.finding.severity = severity;
+        self
+    }
+
+    /// Another confidence than the rule's.
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.finding.confidence = confidence;
+        self
+    }
+
+    /// The address of the key, where the context does not say it.
+    pub fn key(mut self, address: Option<&str>) -> Self {
+        self.finding.key = address.map(str::to_owned);
+        self
+    }
+
+    /// Reports it.
+    pub fn report(self, findings: &mut Findings) {
+        findings.drafts.push(self);
+    }
+}
+
+/// Collects what the rules report.
+#[derive(Debug, Default)]
+pub struct Findings {
+    pub(super) drafts: Vec<Draft>,
+}

@@ -1,0 +1,308 @@
+//! A rule: the `toml rule` block of its document, and the document itself.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use toml::de::DeTable;
+
+use crate::engine::front::{Block, Table};
+use crate::engine::markdown::{self, Example, Expect, Section};
+use crate::engine::pattern::Pattern;
+use crate::finding::{Confidence, Severity};
+use crate::source::{FileId, Span};
+use crate::syntax::SyntaxError;
+
+/// The headings that every rule document has, in this order.
+pub const HEADINGS: [&str; 5] =
+    ["What it does", "Why is this bad?", "How to fix it", "What is not reported", "Examples"];
+
+/// Where references lead to.
+const REFERENCES: &str = "https://docs.aws.amazon.com/";
+
+/// A rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `KMS201`
+    pub id: String,
+    /// `public-key-policy`
+    pub name: String,
+    /// One line, for lists.
+    pub summary: String,
+    /// How bad its findings are.
+    pub severity: Severity,
+    /// How sure they are.
+    pub confidence: Confidence,
+    /// The version it came with.
+    pub since: String,
+    /// Whether it can be relied on.
+    pub status: Status,
+    /// Whether its findings can be fixed.
+    pub fix: FixKind,
+    /// Pages of the AWS documentation that it follows from.
+    pub references: Vec<String>,
+    /// Ids of the same rule in other tools.
+    pub also_known_as: Vec<String>,
+    /// Names of the rules that say less about the same evidence.
+    pub subsumes: Vec<String>,
+    /// How it is decided.
+    pub kind: Kind,
+    /// Settings of a native check; a scalar is a list of one.
+    pub params: BTreeMap<String, Vec<String>>,
+    /// Path of the document.
+    pub path: String,
+    document: Cow<'static, str>,
+}
+
+/// How a [`Rule`] is decided.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// By a pattern over one statement.
+    Match(Box<Pattern>),
+    /// By the native check of this name.
+    Check(String),
+}
+
+/// Whether a [`Rule`] can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It may change or go.
+    Preview,
+    /// It stays.
+    Stable,
+    /// It will go.
+    Deprecated,
+}
+
+/// Whether the findings of a [`Rule`] can be fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixKind {
+    /// By people only.
+    None,
+    /// Without widening what anyone may do.
+    Safe,
+    /// Offered, for people to judge.
+    Suggest,
+}
+
+impl Rule {
+    /// Reads the rule block of a document, and nothing else of it: start-up time is a feature.
+    /// The mistakes of the rest are told by [`Rule::document_errors`].
+    ///
+    /// # Errors
+    /// Every mistake in the title and the block, with its place in `file`.
+    pub fn parse(
+        path: &str,
+        document: impl Into<Cow<'static, str>>,
+        file: FileId,
+    ) -> Result<Rule, Vec<SyntaxError>> {
+        let document = document.into();
+        let title_span = Span::new(file, 0, offset(document.lines().next().unwrap_or_default().len()));
+        let Some((id, name)) = markdown::title(&document).and_then(|title| title.split_once(' ')) else {
+            let error = SyntaxError::broken(title_span, "a rule document begins with `# ID name`");
+            return Err(vec![error.help("such as `# KMS201 public-key-policy`")]);
+        };
+        let Some((start, text)) = rule_block(&document) else {
+            return Err(vec![SyntaxError::broken(
+                title_span,
+                "the document has no block that begins with ```toml rule",
+            )]);
+        };
+        let block = Block::new(file, start);
+        if !valid_id(id) {
+            block.error(
+                SyntaxError::broken(title_span, format!("`{id}` is not an id")).help("such as `KMS201`"),
+            );
+        }
+        if !valid_name(name) {
+            let error = SyntaxError::broken(title_span, format!("`{name}` is not a name"));
+            block.error(error.help("lower-case words joined by `-`"));
+        }
+        let (id, name) = (id.to_owned(), name.to_owned());
+        let (table, mistakes) = DeTable::parse_recoverable(text);
+        for mistake in mistakes {
+            let span = block.span(mistake.span().unwrap_or_default());
+            block.error(SyntaxError::broken(span, mistake.message().to_owned()));
+        }
+        let top = Table::new(&block, "the rule", title_span, table.get_ref());
+        let rule = Rule {
+            summary: top.required("summary"),
+            severity: severity(&top),
+            confidence: confidence(&top),
+            since: top.required("since"),
+            status: status(&top),
+            fix: fix(&top),
+            references: references(&top),
+            also_known_as: texts(&top, "also-known-as"),
+            subsumes: texts(&top, "subsumes"),
+            kind: kind(&top),
+            params: top.table("params").map(|table| table.free().into_iter().collect()).unwrap_or_default(),
+            path: path.to_owned(),
+            id,
+            name,
+            document: Cow::Borrowed(""),
+        };
+        top.finish();
+        let errors = block.into_errors();
+        if errors.is_empty() { Ok(Rule { document, ..rule }) } else { Err(errors) }
+    }
+
+    /// The whole document.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// The sections of the document.
+    pub fn sections(&self) -> Vec<Section<'_>> {
+        markdown::sections(&self.document)
+    }
+
+    /// The examples of the document, which are its tests.
+    pub fn examples(&self) -> Vec<Example<'_>> {
+        markdown::examples(&self.document)
+    }
+
+    /// What is wrong with the document outside of the rule block.
+    pub fn document_errors(&self, file: FileId) -> Vec<SyntaxError> {
+        let mut errors = Vec::new();
+        let title = Span::new(file, 0, offset(self.document.lines().next().unwrap_or_default().len()));
+        let sections = self.sections();
+        for heading in HEADINGS {
+            match sections.iter().find(|section| section.heading == heading) {
+                None => {
+                    errors.push(SyntaxError::broken(title, format!("the heading `## {heading}` is missing")))
+                }
+                Some(section) if section.text.trim().is_empty() => {
+                    let span = Span::new(file, section.start, section.start + offset(heading.len() + 3));
+                    errors.push(SyntaxError::broken(span, format!("nothing is said under `## {heading}`")));
+                }
+                Some(_) => {}
+            }
+        }
+        for section in sections.iter().filter(|section| !HEADINGS.contains(&section.heading)) {
+            let span = Span::new(file, section.start, section.start + offset(section.heading.len() + 3));
+            errors.push(SyntaxError::broken(
+                span,
+                format!("a rule document has no heading `{}`", section.heading),
+            ));
+        }
+        let examples = self.examples();
+        for (expect, word) in [(Expect::Bad, "bad"), (Expect::Good, "good")] {
+            if !examples.iter().any(|example| example.expect == expect) {
+                errors.push(SyntaxError::broken(title, format!("there is no `{word}` example")));
+            }
+        }
+        errors
+    }
+}
+
+/// Offset and text of the rule block. It is the first fence, so nothing after it is read.
+fn rule_block(document: &str) -> Option<(u32, &str)> {
+    const OPEN: &str = "\n```toml rule\n";
+    let start = document.find(OPEN)? + OPEN.len();
+    let rest = document.get(start..)?;
+    // The end of the line before the closing fence belongs to the block.
+    let end = rest.find("\n```")? + 1;
+    Some((offset(start), rest.get(..end)?))
+}
+
+fn severity(top: &Table<'_, '_>) -> Severity {
+    let words = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
+    required_word(top, "severity", &words).unwrap_or(Severity::Info)
+}
+
+fn confidence(top: &Table<'_, '_>) -> Confidence {
+    let words = [("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
+    required_word(top, "confidence", &words).unwrap_or(Confidence::Low)
+}
+
+fn status(top: &Table<'_, '_>) -> Status {
+    let words =
+        [("preview", Status::Preview), ("stable", Status::Stable), ("deprecated", Status::Deprecated)];
+    required_word(top, "status", &words).unwrap_or(Status::Preview)
+}
+
+fn fix(top: &Table<'_, '_>) -> FixKind {
+    let words = [("none", FixKind::None), ("safe", FixKind::Safe), ("suggest", FixKind::Suggest)];
+    required_word(top, "fix", &words).unwrap_or(FixKind::None)
+}
+
+fn required_word<T: Copy>(top: &Table<'_, '_>, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+    if !top.has(key) {
+        top.required(key);
+    }
+    top.word(key, words)
+}
+
+fn references(top: &Table<'_, '_>) -> Vec<String> {
+    let references = top.texts("references");
+    if references.is_empty() {
+        top.error(SyntaxError::broken(top.span_of("references"), "the rule has no `references`"));
+    }
+    for (reference, span) in references.iter().filter(|(reference, _)| !reference.starts_with(REFERENCES)) {
+        let error = SyntaxError::broken(*span, format!("`{reference}` is no page of the AWS documentation"));
+        top.error(error.help(format!("it begins with `{REFERENCES}`")));
+    }
+    references.into_iter().map(|(reference, _)| reference).collect()
+}
+
+fn texts(top: &Table<'_, '_>, key: &'static str) -> Vec<String> {
+    top.texts(key).into_iter().map(|(text, _)| text).collect()
+}
+
+fn kind(top: &Table<'_, '_>) -> Kind {
+    let check = top.text("check");
+    match (top.table("match"), check) {
+        (Some(table), None) => Kind::Match(Box::new(Pattern::parse(&table))),
+        (None, Some(name)) => {
+            if crate::checks::find(&name).is_none() {
+                top.error(SyntaxError::broken(top.span_of("check"), format!("there is no check `{name}`")));
+            }
+            Kind::Check(name)
+        }
+        (Some(table), Some(name)) => {
+            top.error(SyntaxError::broken(table.span(), "a rule has `check` or `[match]`, not both"));
+            Kind::Check(name)
+        }
+        (None, None) => {
+            top.error(SyntaxError::broken(top.span(), "the rule has neither `check` nor `[match]`"));
+            Kind::Check(String::new())
+        }
+    }
+}
+
+fn valid_id(id: &str) -> bool {
+    let digits = id.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+    digits.len() == 3 && digits.len() < id.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn valid_name(name: &str) -> bool {
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    name.split('-').all(word)
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Status::Preview => "preview",
+            Status::Stable => "stable",
+            Status::Deprecated => "deprecated",
+        })
+    }
+}
+
+impl fmt::Display for FixKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FixKind::None => "none",
+            FixKind::Safe => "safe",
+            FixKind::Suggest => "suggest",
+        })
+    }
+}
