@@ -133,7 +133,9 @@ impl SpanMap {
         let mut points = Vec::new();
         if let Some(from) = self.point(start) {
             points.push((0, from));
-            let inner = self.points.iter().filter(|(out, _)| *out > start && *out < end);
+            // The one at `end` says where an escape at the end of the cut ends.
+            let first = self.points.partition_point(|(out, _)| *out <= start);
+            let inner = self.points.iter().skip(first).take_while(|(out, _)| *out <= end);
             points.extend(inner.map(|(out, source)| (out - start, *source)));
         }
         SpanMap { file: self.file, points, start: span.start, end: span.end }
