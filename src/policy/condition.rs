@@ -109,19 +109,26 @@ impl Operator {
     fn nearest(written: &str) -> Option<String> {
         let parsed = Operator::parse(written);
         let folded = written.to_ascii_lowercase();
-        let name = folded.strip_prefix("forallvalues:").or_else(|| folded.strip_prefix("foranyvalue:"));
-        let name = name.unwrap_or(&folded);
-        let name = name.strip_suffix("ifexists").unwrap_or(name);
-        let meant = match name {
+        let name = folded.split_once(':').map_or(folded.as_str(), |(_, name)| name);
+        let base = match name.strip_suffix("ifexists").unwrap_or(name) {
             "boolean" | "boolequals" => Some(BaseOperator::Bool),
             "arn" => Some(BaseOperator::ArnLike),
-            "string" | "stringequal" | "equals" => Some(BaseOperator::StringEquals),
-            _ => {
-                let near = nearest(name, BaseOperator::ALL.into_iter().map(BaseOperator::name))?;
-                BaseOperator::ALL.into_iter().find(|base| base.name() == near)
-            }
+            "string" | "equals" => Some(BaseOperator::StringEquals),
+            _ => None,
         };
-        Operator { base: meant, ..parsed }.canonical()
+        if base.is_some() {
+            return Operator { base, ..parsed }.canonical();
+        }
+        let quantifiers = [None, Some(Quantifier::ForAllValues), Some(Quantifier::ForAnyValue)];
+        let forms = quantifiers.into_iter().flat_map(|quantifier| [(quantifier, false), (quantifier, true)]);
+        let names: Vec<String> = forms
+            .flat_map(|(quantifier, if_exists)| {
+                let operator =
+                    move |base| Operator { quantifier, base: Some(base), if_exists, written: String::new() };
+                BaseOperator::ALL.into_iter().filter_map(move |base| operator(base).canonical())
+            })
+            .collect();
+        nearest(written, names.iter().map(String::as_str)).map(str::to_owned)
     }
 }
 

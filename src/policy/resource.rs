@@ -56,21 +56,17 @@ fn matches_key(text: &Text, key: &KeyFacts) -> Option<bool> {
         return Some(true);
     }
     let account = owner.as_deref().map_or(Part::Some, Part::Is);
-    may_match(
-        &widest,
-        &[
-            Part::Is("arn:"),
-            Part::Some,
-            Part::Is(":kms:"),
-            Part::Some,
-            Part::Is(":"),
-            account,
-            Part::Is(":key/"),
-            Part::Some,
-        ],
-    )
-    .then_some(None)
-    .unwrap_or(Some(false))
+    let parts = [
+        Part::Is("arn:"),
+        Part::Some,
+        Part::Is(":kms:"),
+        Part::Some,
+        Part::Is(":"),
+        account,
+        Part::Is(":key/"),
+        Part::Some,
+    ];
+    if may_match(&widest, &parts) { None } else { Some(false) }
 }
 
 /// A part of a key's ARN.
