@@ -134,12 +134,14 @@ def condition_keys(iam, table, judged):
     resource = {family(key)[0] for key in iam["resource_keys"]}
     found = [(entry["key"], "request", entry["type"]) for entry in iam["keys"].values()
              if entry["key"].startswith("kms:")] + iam["globals"]
-    found += [(name, "request", of["type"]) for name, of in judged["keys"].items() if "type" in of]
+    listed = {family(written)[0] for written, _, _ in found}
+    found += [(name, "request", of["type"]) for name, of in judged["keys"].items() if "type" in of and name not in listed]
     for written, category, type_ in found:
         name, form = family(written)
         judgement = judged["keys"].get(name)
         if judgement is None:
             sys.exit(f"judge first (catalog/judgements.toml [keys]): {name}")
+        type_ = judgement.get("type", type_)
         number = re.search(r"PCR(\d+)$", written)
         entry = result.setdefault(name, {
             "name": name, "form": form, "highest": 0, "multivalued": type_.startswith("ArrayOf"),

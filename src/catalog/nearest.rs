@@ -62,6 +62,7 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a st
     }
     let limit = (folded.chars().count() / 3).clamp(1, 3);
     candidates
+        .filter(|candidate| candidate.len().abs_diff(folded.len()) <= limit)
         .map(|candidate| (distance(&folded, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -70,27 +71,60 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a st
 
 /// Edit distance: insertions, deletions, replacements; two neighbours changing places count as one.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    let cell = |rows: &[Vec<usize>], row: Option<usize>, column: Option<usize>| {
-        row.and_then(|row| rows.get(row))
-            .zip(column)
-            .and_then(|(row, at)| row.get(at).copied())
-            .unwrap_or(usize::MAX / 2)
-    };
-    for (i, from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let left = row.last().copied().unwrap_or_default();
-            let replaced = cell(&rows, Some(i), Some(j)) + usize::from(from != to);
-            let mut best = replaced.min(left + 1).min(cell(&rows, Some(i), Some(j + 1)) + 1);
-            let previous = |list: &[char], at: usize| at.checked_sub(1).and_then(|at| list.get(at)).copied();
-            if previous(&a, i) == Some(*to) && previous(&b, j) == Some(*from) {
-                best = best.min(cell(&rows, i.checked_sub(1), j.checked_sub(1)) + 1);
+    let b: Vec<char> = b.chars().collect();
+    // Distances from what was read of `a`, and before its last one and two characters, to each start of `b`.
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut last = None;
+    for (i, from) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        let mut left = i + 1;
+        let mut previous = None;
+        let twice = std::iter::once(None).chain(before.iter().map(Some));
+        for ((pair, to), swapped) in row.windows(2).zip(&b).zip(twice.chain(std::iter::repeat(None))) {
+            let &[diagonal, above] = pair else { continue };
+            let mut best = (diagonal + usize::from(from != *to)).min(above + 1).min(left + 1);
+            if let Some(swapped) = swapped.filter(|_| last == Some(*to) && previous == Some(from)) {
+                best = best.min(swapped + 1);
             }
-            row.push(best);
+            next.push(best);
+            (left, previous) = (best, Some(*to));
         }
-        rows.push(row);
+        before = std::mem::replace(&mut row, next);
+        last = Some(from);
     }
-    cell(&rows, Some(a.len()), Some(b.len()))
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn distances() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abc", "abc", 0),
+            ("abc", "abd", 1),
+            ("abc", "ac", 1),
+            ("abc", "acb", 1),
+            ("ba", "ab", 1),
+            ("decrytp", "decrypt", 1),
+            ("kitten", "sitting", 3),
+            ("abcd", "badc", 2),
+        ] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+            assert_eq!(distance(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn near_enough() {
+        assert_eq!(nearest("Priincipal", ["Action", "Principal"].into_iter()), Some("Principal"));
+        assert_eq!(nearest("Id", ["Sid"].into_iter()), Some("Sid"));
+        assert_eq!(nearest("Foo", ["Sid", "Action"].into_iter()), None);
+        assert_eq!(nearest(&"x".repeat(10_000), ["Sid"].into_iter()), None);
+    }
 }
