@@ -49,6 +49,8 @@ pub(super) struct Frame {
     pub(super) indent: usize,
     pub(super) line: usize,
     pub(super) opened: Opened,
+    /// Index of the record of the last item, or of the last member's value.
+    pub(super) last: usize,
 }
 
 /// How a container was opened.
@@ -77,6 +79,8 @@ pub(super) struct Parser<'a> {
     pub(super) hole: bool,
     /// The member or item that was read last is broken: what follows it has the same cause.
     pub(super) broken: bool,
+    /// Blanks before the line of the last key.
+    key_indent: usize,
     /// Something behind the value was reported: what follows has the same cause.
     pub(super) tail: bool,
     done: bool,
@@ -85,8 +89,15 @@ pub(super) struct Parser<'a> {
 /// Reads a buffer in one pass.
 pub(super) fn run<'a>(buffer: &'a Buffer<'a>, guide: Guide) -> Outcome<'a> {
     let around = Record { form: Form::List, coded: false, tail: 0, start: 0, end: 0, after: 0 };
-    let frame =
-        Frame { record: 0, object: false, state: State::First, indent: 0, line: 0, opened: Opened::Silently };
+    let frame = Frame {
+        record: 0,
+        object: false,
+        state: State::First,
+        indent: 0,
+        line: 0,
+        opened: Opened::Silently,
+        last: 0,
+    };
     let mut parser = Parser {
         scanner: Scanner::new(buffer),
         tree: vec![around],
@@ -97,6 +108,7 @@ pub(super) fn run<'a>(buffer: &'a Buffer<'a>, guide: Guide) -> Outcome<'a> {
         comma: 0,
         hole: false,
         broken: false,
+        key_indent: 0,
         tail: false,
         done: false,
     };
@@ -232,8 +244,8 @@ impl Parser<'_> {
             State::Colon => self.take_after_key(token),
             State::Value => {
                 if token.kind == Kind::Text && self.scanner.look() == Some(b':') {
-                    // Two keys in a row: on one line, a `{` is missing; on two, the value.
-                    if token.first_on_line {
+                    // Two keys in a row: if the second stands further in, a `{` is missing, and if not, a value.
+                    if token.first_on_line && token.indent <= self.key_indent {
                         self.leave_out_value();
                         self.take_key(token);
                     } else {
@@ -275,6 +287,10 @@ impl Parser<'_> {
                     self.push(token, State::After);
                 }
             }
+            Kind::Open(_) if self.state() == State::Next && self.follows_container() => {
+                self.open_missing_list();
+                self.push(token, State::After);
+            }
             Kind::Open(object) => {
                 let list = object && self.state() == State::First;
                 let bracket = if object { "`{`" } else { "`[`" };
@@ -308,6 +324,13 @@ impl Parser<'_> {
         matches!(self.scanner.look(), Some(b',' | b']')) && self.last_is_text()
     }
 
+    /// `"Statement": {…}, {…}`: a container without a key follows a container.
+    fn follows_container(&self) -> bool {
+        let last = self.stack.last().and_then(|frame| self.tree.get(frame.last));
+        !self.scanner.errors.is_full()
+            && last.is_some_and(|last| matches!(last.form, Form::Object | Form::List))
+    }
+
     /// A key ends the list whose `[` is missing.
     fn ends_missing_list(&self, token: &Token) -> bool {
         let list = self.stack.get(1..).and_then(<[Frame]>::last);
@@ -318,24 +341,26 @@ impl Parser<'_> {
 
     /// The last value turns out to be the first of several: the `[` before it is missing.
     fn open_missing_list(&mut self) {
-        self.wrap_last(Form::List, "a `[` is missing before this value");
-        self.open(self.tree.len() - 2, false, State::Next, Opened::Silently);
+        self.set(State::After);
+        let last = self.stack.last().map_or(0, |frame| frame.last);
+        self.wrap(last, Form::List, "a `[` is missing before this value");
+        self.open(last, false, State::Next, Opened::Silently);
     }
 
     /// A string in a list turns out to be a key: the `{` before it is missing.
     fn open_missing_brace(&mut self) {
-        self.wrap_last(Form::Object, "a `{` is missing before this key");
-        self.open(self.tree.len() - 2, true, State::Value, Opened::Silently);
+        let last = self.tree.len() - 1;
+        self.wrap(last, Form::Object, "a `{` is missing before this key");
+        self.open(last, true, State::Value, Opened::Silently);
     }
 
-    /// Puts a container around the last record, which has no children.
-    fn wrap_last(&mut self, form: Form, message: &str) {
-        let Some(inner) = self.tree.last().copied() else { return };
-        self.scanner.errors.broken(inner.start as usize, inner.end as usize, message, "");
-        if let Some(outer) = self.tree.last_mut() {
-            *outer = Record { form, coded: false, tail: 0, ..inner };
-        }
-        self.tree.push(Record { after: inner.after + 1, ..inner });
+    /// Puts a container around the last complete record. Moves all that is in it, so it must be rare.
+    pub(super) fn wrap(&mut self, index: usize, form: Form, message: &str) {
+        let Some(inner) = self.tree.get(index).copied() else { return };
+        let shown = if inner.after as usize > index + 1 { inner.start + 1 } else { inner.end };
+        self.scanner.errors.broken(inner.start as usize, shown as usize, message, "");
+        self.tree.insert(index, Record { form, coded: false, tail: 0, ..inner });
+        self.tree.iter_mut().skip(index).for_each(|record| record.after += 1);
     }
 
     /// Adds a record for the token, and a frame if it opens one.
@@ -356,6 +381,11 @@ impl Parser<'_> {
         let index = self.tree.len();
         let (start, end, after) = (offset(token.start), offset(token.end), offset(index + 1));
         self.tree.push(Record { form, coded: token.coded, tail: token.tail, start, end, after });
+        match (state, self.stack.last_mut()) {
+            (State::Colon, _) => self.key_indent = self.scanner.indent,
+            (_, Some(frame)) => frame.last = index,
+            _ => {}
+        }
         let Kind::Open(object) = token.kind else { return };
         self.open(index, object, State::First, Opened::Well);
     }
@@ -372,7 +402,7 @@ impl Parser<'_> {
             return;
         }
         let (indent, line) = (self.scanner.indent, self.scanner.line);
-        self.stack.push(Frame { record, object, state, indent, line, opened });
+        self.stack.push(Frame { record, object, state, indent, line, opened, last: 0 });
     }
 
     /// Adds an empty record where a key or a value is missing.
