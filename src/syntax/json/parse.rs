@@ -319,52 +319,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `"Action": "a", "b", …`: a string that is no key follows a string.
-    fn begins_missing_list(&self) -> bool {
-        matches!(self.scanner.look(), Some(b',' | b']')) && self.last_is_text()
-    }
-
-    /// `"Statement": {…}, {…}`: a container without a key follows a container.
-    fn follows_container(&self) -> bool {
-        let last = self.stack.last().and_then(|frame| self.tree.get(frame.last));
-        !self.scanner.errors.is_full()
-            && last.is_some_and(|last| matches!(last.form, Form::Object | Form::List))
-    }
-
-    /// A key ends the list whose `[` is missing.
-    fn ends_missing_list(&self, token: &Token) -> bool {
-        let list = self.stack.get(1..).and_then(<[Frame]>::last);
-        list.is_some_and(|frame| !frame.object && frame.opened == Opened::Silently)
-            && token.kind == Kind::Text
-            && self.scanner.look() == Some(b':')
-    }
-
-    /// The last value turns out to be the first of several: the `[` before it is missing.
-    fn open_missing_list(&mut self) {
-        self.set(State::After);
-        let last = self.stack.last().map_or(0, |frame| frame.last);
-        self.wrap(last, Form::List, "a `[` is missing before this value");
-        self.open(last, false, State::Next, Opened::Silently);
-    }
-
-    /// A string in a list turns out to be a key: the `{` before it is missing.
-    fn open_missing_brace(&mut self) {
-        let last = self.tree.len() - 1;
-        self.wrap(last, Form::Object, "a `{` is missing before this key");
-        self.open(last, true, State::Value, Opened::Silently);
-    }
-
-    /// Puts a container around the last complete record. Moves all that is in it, so it must be rare.
-    pub(super) fn wrap(&mut self, index: usize, form: Form, message: &str) {
-        let Some(inner) = self.tree.get(index).copied() else { return };
-        let shown = if inner.after as usize > index + 1 { inner.start + 1 } else { inner.end };
-        self.scanner.errors.broken(inner.start as usize, shown as usize, message, "");
-        self.tree.insert(index, Record { form, coded: false, tail: 0, ..inner });
-        self.tree.iter_mut().skip(index).for_each(|record| record.after += 1);
-    }
-
     /// Adds a record for the token, and a frame if it opens one.
-    fn push(&mut self, token: &Token, state: State) {
+    pub(super) fn push(&mut self, token: &Token, state: State) {
         self.set(state);
         let form = match token.kind {
             Kind::Open(true) => Form::Object,
@@ -391,7 +347,7 @@ impl Parser<'_> {
     }
 
     /// Puts a frame on the stack, unless it is too high already.
-    fn open(&mut self, record: usize, object: bool, state: State, opened: Opened) {
+    pub(super) fn open(&mut self, record: usize, object: bool, state: State, opened: Opened) {
         if self.stack.len() > DEEPEST {
             let start = self.tree.get(record).map_or(0, |record| record.start as usize);
             let message = format!("more than {DEEPEST} lists and objects in each other");
@@ -445,7 +401,7 @@ impl Parser<'_> {
         self.stack.last().is_some_and(|frame| frame.object)
     }
 
-    fn last_is_text(&self) -> bool {
+    pub(super) fn last_is_text(&self) -> bool {
         self.tree.last().is_some_and(|record| record.form == Form::Text)
     }
 
