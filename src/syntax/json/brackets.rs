@@ -1,5 +1,6 @@
 //! Closing brackets, those that are missing, and what stands behind the last one.
 
+use super::document::Form;
 use super::errors::offset;
 use super::parse::{Frame, Guide, Opened, Parser, State};
 use super::scan::{Kind, Token};
@@ -23,6 +24,10 @@ impl Parser<'_> {
                 self.end_frame(token.start);
                 return self.close(token, object);
             }
+        }
+        if !object && self.closes_missing_list(token) {
+            let last = self.tree.len() - 1;
+            return self.wrap(last, Form::List, "a `[` is missing before this value");
         }
         self.unbalanced = true;
         let below = self.stack.len().checked_sub(2).and_then(|below| self.stack.get(below));
@@ -109,6 +114,13 @@ impl Parser<'_> {
         self.pop(end);
     }
 
+    /// Ends the innermost frame, whose bracket is missing, before the comma that was read last.
+    pub(super) fn end_silently(&mut self) {
+        let next = self.state();
+        self.pop(self.last_end);
+        self.set(next);
+    }
+
     fn pop(&mut self, end: usize) {
         let after = offset(self.tree.len());
         let Some(frame) = self.stack.pop() else { return };
@@ -127,6 +139,14 @@ impl Parser<'_> {
 
     fn is_well_opened(&self) -> bool {
         self.stack.last().is_some_and(|frame| frame.opened == Opened::Well)
+    }
+
+    /// `"Action": "kms:*"` and, on a line of its own further in than the object, a `]`.
+    fn closes_missing_list(&self, token: &Token) -> bool {
+        let inside =
+            self.stack.last().is_some_and(|frame| token.first_on_line && token.indent > frame.indent);
+        let text = self.tree.last().is_some_and(|record| record.form == Form::Text);
+        inside && text && self.state() == State::After
     }
 
     /// Whether a frame below the innermost one is closed by this bracket.

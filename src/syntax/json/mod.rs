@@ -11,6 +11,7 @@ mod buffer;
 mod decode;
 mod document;
 mod errors;
+mod guess;
 mod parse;
 mod scan;
 mod strings;

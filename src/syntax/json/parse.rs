@@ -49,6 +49,8 @@ pub(super) struct Frame {
     pub(super) indent: usize,
     pub(super) line: usize,
     pub(super) opened: Opened,
+    /// Index of the record of the last item, or of the last member's value.
+    pub(super) last: usize,
 }
 
 /// How a container was opened.
@@ -77,6 +79,8 @@ pub(super) struct Parser<'a> {
     pub(super) hole: bool,
     /// The member or item that was read last is broken: what follows it has the same cause.
     pub(super) broken: bool,
+    /// Blanks before the line of the last key.
+    key_indent: usize,
     /// Something behind the value was reported: what follows has the same cause.
     pub(super) tail: bool,
     done: bool,
@@ -85,8 +89,15 @@ pub(super) struct Parser<'a> {
 /// Reads a buffer in one pass.
 pub(super) fn run<'a>(buffer: &'a Buffer<'a>, guide: Guide) -> Outcome<'a> {
     let around = Record { form: Form::List, coded: false, tail: 0, start: 0, end: 0, after: 0 };
-    let frame =
-        Frame { record: 0, object: false, state: State::First, indent: 0, line: 0, opened: Opened::Silently };
+    let frame = Frame {
+        record: 0,
+        object: false,
+        state: State::First,
+        indent: 0,
+        line: 0,
+        opened: Opened::Silently,
+        last: 0,
+    };
     let mut parser = Parser {
         scanner: Scanner::new(buffer),
         tree: vec![around],
@@ -97,6 +108,7 @@ pub(super) fn run<'a>(buffer: &'a Buffer<'a>, guide: Guide) -> Outcome<'a> {
         comma: 0,
         hole: false,
         broken: false,
+        key_indent: 0,
         tail: false,
         done: false,
     };
@@ -199,6 +211,9 @@ impl Parser<'_> {
         if self.stack.len() == 1 && self.state() != State::First && self.take_tail(token) {
             return self.stop();
         }
+        if self.ends_missing_list(token) {
+            self.end_silently();
+        }
         if !self.is_object() {
             if self.state() == State::After && self.stack.len() > 1 && !self.hole && token.kind != Kind::Hole
             {
@@ -229,8 +244,8 @@ impl Parser<'_> {
             State::Colon => self.take_after_key(token),
             State::Value => {
                 if token.kind == Kind::Text && self.scanner.look() == Some(b':') {
-                    // Two keys in a row: on one line, a `{` is missing; on two, the value.
-                    if token.first_on_line {
+                    // Two keys in a row: if the second stands further in, a `{` is missing, and if not, a value.
+                    if token.first_on_line && token.indent <= self.key_indent {
                         self.leave_out_value();
                         self.take_key(token);
                     } else {
@@ -272,6 +287,10 @@ impl Parser<'_> {
                     self.push(token, State::After);
                 }
             }
+            Kind::Open(_) if self.state() == State::Next && self.follows_container() => {
+                self.open_missing_list();
+                self.push(token, State::After);
+            }
             Kind::Open(object) => {
                 let list = object && self.state() == State::First;
                 let bracket = if object { "`{`" } else { "`[`" };
@@ -292,26 +311,16 @@ impl Parser<'_> {
                     self.push(token, State::After);
                 }
             }
+            Kind::Text if self.state() == State::Next && self.begins_missing_list() => {
+                self.open_missing_list();
+                self.push(token, State::After);
+            }
             _ => self.push(token, State::Colon),
         }
     }
 
-    /// A string in a list turns out to be a key: the `{` before it is missing.
-    fn open_missing_brace(&mut self) {
-        let index = self.tree.len() - 1;
-        let Some(key) = self.tree.last().copied() else { return };
-        let (start, end) = (key.start as usize, key.end as usize);
-        self.scanner.errors.broken(start, end, "a `{` is missing before this key", "");
-        let after = key.after + 1;
-        if let Some(record) = self.tree.last_mut() {
-            *record = Record { form: Form::Object, coded: false, tail: 0, end: key.start, ..key };
-        }
-        self.tree.push(Record { after, ..key });
-        self.open(index, true, State::Value, Opened::Silently);
-    }
-
     /// Adds a record for the token, and a frame if it opens one.
-    fn push(&mut self, token: &Token, state: State) {
+    pub(super) fn push(&mut self, token: &Token, state: State) {
         self.set(state);
         let form = match token.kind {
             Kind::Open(true) => Form::Object,
@@ -328,12 +337,17 @@ impl Parser<'_> {
         let index = self.tree.len();
         let (start, end, after) = (offset(token.start), offset(token.end), offset(index + 1));
         self.tree.push(Record { form, coded: token.coded, tail: token.tail, start, end, after });
+        match (state, self.stack.last_mut()) {
+            (State::Colon, _) => self.key_indent = self.scanner.indent,
+            (_, Some(frame)) => frame.last = index,
+            _ => {}
+        }
         let Kind::Open(object) = token.kind else { return };
         self.open(index, object, State::First, Opened::Well);
     }
 
     /// Puts a frame on the stack, unless it is too high already.
-    fn open(&mut self, record: usize, object: bool, state: State, opened: Opened) {
+    pub(super) fn open(&mut self, record: usize, object: bool, state: State, opened: Opened) {
         if self.stack.len() > DEEPEST {
             let start = self.tree.get(record).map_or(0, |record| record.start as usize);
             let message = format!("more than {DEEPEST} lists and objects in each other");
@@ -344,7 +358,7 @@ impl Parser<'_> {
             return;
         }
         let (indent, line) = (self.scanner.indent, self.scanner.line);
-        self.stack.push(Frame { record, object, state, indent, line, opened });
+        self.stack.push(Frame { record, object, state, indent, line, opened, last: 0 });
     }
 
     /// Adds an empty record where a key or a value is missing.
@@ -387,7 +401,7 @@ impl Parser<'_> {
         self.stack.last().is_some_and(|frame| frame.object)
     }
 
-    fn last_is_text(&self) -> bool {
+    pub(super) fn last_is_text(&self) -> bool {
         self.tree.last().is_some_and(|record| record.form == Form::Text)
     }
 

@@ -148,10 +148,20 @@ impl Scanner<'_> {
         matches!(next, None | Some(b',' | b'}' | b']' | b':' | b'\n' | b'\r'))
     }
 
+    /// Whether what stands at `at` follows a key, or a value, that ends there.
+    pub(super) fn closes(&self, at: usize, wanted: Wanted) -> bool {
+        let rest = self.bytes.get(at..).unwrap_or_default().iter().take(SIGHT);
+        let next = rest.copied().find(|byte| !matches!(byte, b' ' | b'\t'));
+        match wanted {
+            Wanted::Key => next == Some(b':'),
+            Wanted::Value => matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')),
+        }
+    }
+
     /// A string without a closing quote ends with its line, but for the punctuation there.
     fn cut_at_line_end(&mut self, start: usize, inside: usize, wanted: Wanted) -> End {
         let line = self.bytes.get(inside..self.at).unwrap_or_default();
-        let colon = memchr::memchr(b':', line).filter(|_| wanted == Wanted::Key);
+        let colon = colon(line).filter(|_| wanted == Wanted::Key);
         let blank = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t');
         let kept = line.len() - line.iter().rev().take_while(|byte| blank(byte)).count();
         let content = inside + colon.unwrap_or(kept);
@@ -176,6 +186,14 @@ impl Scanner<'_> {
             self.errors.broken(token.start, content, "the string is never closed", "add a `\"`");
             return End { content, quote: 0 };
         }
+        let opened = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'[' | b'{');
+        let brackets = trimmed.iter().rev().take_while(opened).count();
+        let key = trimmed.get(..trimmed.len() - brackets).unwrap_or_default();
+        if let Some(before) = key.strip_suffix(b":").filter(|_| wanted == Wanted::Key) {
+            let content = token.start + 1 + before.len();
+            self.errors.broken(token.start, content, "the string is never closed", "add a `\"`");
+            return End { content, quote: 0 };
+        }
         let mut look = at + 1;
         let line = first_line(self.bytes, look).min(look + SIGHT);
         while let Some(length) = self.bytes.get(look..line).and_then(|rest| memchr::memchr(b'"', rest)) {
@@ -184,13 +202,7 @@ impl Scanner<'_> {
             if matches!(before.last(), Some(b',' | b':' | b'{' | b'[')) {
                 break;
             }
-            let next = self.bytes.get(quote + 1..).unwrap_or_default().iter().take(SIGHT);
-            let next = next.copied().find(|byte| !matches!(byte, b' ' | b'\t'));
-            let closes = match wanted {
-                Wanted::Key => next == Some(b':'),
-                Wanted::Value => matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')),
-            };
-            if closes {
+            if self.closes(quote + 1, wanted) {
                 let help = "a quote inside a string is written `\\\"`";
                 self.errors.broken(at, at + 1, "an unescaped quote stands in the string", help);
                 self.at = quote;
@@ -205,6 +217,12 @@ impl Scanner<'_> {
         let rest = self.bytes.get(at..first_line(self.bytes, at).min(at + SIGHT)).unwrap_or_default();
         memchr::memchr_iter(0xe2, rest).any(|at| quote_length(rest.get(at..).unwrap_or_default()) == 3)
     }
+}
+
+/// Where the `:` behind a key is; condition keys have one inside.
+fn colon(line: &[u8]) -> Option<usize> {
+    let ends = |at: &usize| matches!(line.get(at + 1), None | Some(b' ' | b'\t' | b'{' | b'['));
+    memchr::memchr_iter(b':', line).find(ends).or_else(|| memchr::memrchr(b':', line))
 }
 
 /// The end of the line that `at` is on, without the line break.

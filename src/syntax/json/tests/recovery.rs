@@ -221,6 +221,41 @@ const CASES: &[Case] = &[
         "{\"S\":[{\"C\":1},{\"Q\":1}]}",
         &["broken 9:3 \"}\" `}` does not close a `[`"],
     ),
+    (
+        "{\"a\": \"b\", \"c\", \"d\"], \"e\": 1}",
+        "{\"a\":[\"b\",\"c\",\"d\"],\"e\":1}",
+        &["broken 1:7 \"\\\"b\\\"\" a `[` is missing before this value"],
+    ),
+    (
+        "{\"a\": \"b\", \"c\", \"d\": 1}",
+        "{\"a\":[\"b\",\"c\"],\"d\":1}",
+        &["broken 1:7 \"\\\"b\\\"\" a `[` is missing before this value"],
+    ),
+    (
+        "{\"a\": {\"b\": 1}, {\"c\": 2}], \"d\": 3}",
+        "{\"a\":[{\"b\":1},{\"c\":2}],\"d\":3}",
+        &["broken 1:7 \"{\" a `[` is missing before this value"],
+    ),
+    (
+        "{\n  \"a\":\n    \"b\"\n  ],\n  \"c\": 1\n}",
+        "{\"a\":[\"b\"],\"c\":1}",
+        &["broken 3:5 \"\\\"b\\\"\" a `[` is missing before this value"],
+    ),
+    (
+        "{\n  \"a\":\n    \"b\": 1\n  },\n  \"c\": 1\n}",
+        "{\"a\":{\"b\":1},\"c\":1}",
+        &["broken 3:5 \"\\\"b\\\"\" a `{` is missing before this key"],
+    ),
+    (
+        "{a\": \"b\", \"c\": d\"}",
+        "{\"a\":\"b\",\"c\":\"d\"}",
+        &[
+            "broken 1:2 \"a\\\"\" the string has no opening quote",
+            "broken 1:16 \"d\\\"\" the string has no opening quote",
+        ],
+    ),
+    ("{\"a: \"b\", \"c\": 1}", "{\"a\":\"b\",\"c\":1}", &["broken 1:2 \"\\\"a\" the string is never closed"]),
+    ("{\n\"kms:x: 1\n}", "{\"kms:x\":1}", &["broken 2:1 \"\\\"kms:x\" the string is never closed"]),
 ];
 
 #[test]
@@ -285,4 +320,58 @@ fn nesting_has_a_limit() {
     }
     let (_, errors) = read(&("{\"a\":".repeat(500) + "1" + &"}".repeat(500)));
     assert_eq!(errors, []);
+}
+
+const WELL_INDENTED: &str = r#"{
+  "Version": "2012-10-17",
+  "Id": "key policy",
+  "Statement": [
+    {
+      "Sid": "Administration of the key",
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": ["arn:aws:iam::111122223333:role/admin"]
+      },
+      "Action": [
+        "kms:Describe*",
+        "kms:Put*",
+        "kms:List*"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "Use",
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "arn:aws:iam::111122223333:role/app"
+      },
+      "Action": "kms:Decrypt",
+      "Resource": "*",
+      "Condition": {
+        "StringEquals": {
+          "kms:ViaService": "s3.eu-west-1.amazonaws.com"
+        }
+      }
+    }
+  ]
+}
+"#;
+
+/// Takes out each character that means something, one at a time.
+#[test]
+fn a_missing_character_costs_one_error_and_no_statement() {
+    let (whole, _) = read(WELL_INDENTED);
+    let statements = whole.unwrap().get("Statement").unwrap().as_list().unwrap().len();
+    for (at, character) in WELL_INDENTED.char_indices() {
+        if !"{}[],:\"".contains(character) {
+            continue;
+        }
+        let mut text = WELL_INDENTED.to_owned();
+        text.remove(at);
+        let (value, errors) = read(&text);
+        assert!(errors.len() <= 1, "{character} at byte {at}: {errors:?}\n{text}");
+        let value = value.unwrap();
+        let list = value.get("Statement").and_then(|list| list.as_list());
+        assert_eq!(list.map(<[_]>::len), Some(statements), "{character} at byte {at}\n{text}");
+    }
 }

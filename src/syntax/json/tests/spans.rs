@@ -110,3 +110,13 @@ fn a_subtree_is_the_same_as_in_the_whole() {
     assert_eq!(root.get("a").unwrap().form(), Form::Object);
     assert_eq!(root.members().next().unwrap().1.items().count(), 2);
 }
+
+#[test]
+fn a_cut_that_ends_in_an_escape_reaches_its_end() {
+    let (value, _) = read(r#"["ab\"c"]"#);
+    let value = value.unwrap();
+    let piece = &value.as_list().unwrap()[0].as_text().unwrap().pieces[0];
+    let crate::value::Piece::Known { map, .. } = piece else { panic!("{piece:?}") };
+    let cut = map.sub(1, 3);
+    assert_eq!((cut.source(1, 2).start, cut.source(1, 2).end), (4, 6));
+}
