@@ -1,3 +1,64 @@
 //! HCL 2 and the 0.11 style, with spans on everything and recovery by block and line.
+//!
+//! The grammar is that of HashiCorp's own parser, whose verdicts on odd inputs are recorded in the tests.
 
 pub mod ast;
+mod body;
+mod cursor;
+mod decode;
+mod expression;
+mod outline;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use ast::{Block, Body, ExprId, Part, Range, Tree};
+use cursor::Parser;
+pub use decode::{DecodedPart, decode_quoted, template_file_parts, template_parts};
+pub use outline::{Outline, OutlineBlock, outline};
+use template::whole_file;
+
+use crate::source::{FileId, SourceFile};
+
+/// Reads a file: attributes and blocks.
+pub fn parse_file(source: Arc<SourceFile>, file: FileId) -> (Tree, Body) {
+    let range = whole_file(source.text().len());
+    let mut parser = Parser::new(source.clone(), file, range);
+    let mut body = parser.file_body();
+    if parser.lacks_a_brace() {
+        parser = Parser::new(source, file, range);
+        parser.by_indentation = true;
+        body = parser.file_body();
+    }
+    (parser.finish(), body)
+}
+
+/// Reads one block of an [`Outline`]; none where its header cannot be read.
+pub fn parse_block(source: Arc<SourceFile>, file: FileId, block: &OutlineBlock) -> (Tree, Option<Block>) {
+    let mut parser = Parser::new(source, file, block.range);
+    let block = parser.top_block();
+    (parser.finish(), block)
+}
+
+/// Reads a whole file as a template, as `templatefile` does.
+pub fn parse_template(source: Arc<SourceFile>, file: FileId) -> (Tree, Vec<Part>) {
+    let range = whole_file(source.text().len());
+    let mut parser = Parser::new(source, file, range);
+    let parts = parser.template_file();
+    (parser.finish(), parts)
+}
+
+/// Reads an expression that fills a range.
+pub fn parse_expression(source: Arc<SourceFile>, file: FileId, range: Range) -> (Tree, Option<ExprId>) {
+    let mut parser = Parser::new(source, file, range);
+    parser.newlines = true;
+    parser.space();
+    let mut expression = parser.expression().ok();
+    parser.space();
+    if expression.is_some() && !parser.at_end() && parser.fail::<()>("expected the end of the expression").is_err() {
+        expression = None;
+    }
+    (parser.finish(), expression)
+}
