@@ -36,10 +36,9 @@ pub enum Kind {
     Object(Vec<Member>),
     /// Nothing is known but where it comes from.
     Unknown(Symbol),
-    /// One of several, and it could not be decided which.
-    Choice(Choice),
-    /// Not there: the arm of a [`Kind::Choice`] in which a list item or a member is left out.
-    Absent,
+    /// A string that encodes a value as JSON, such as the result of Terraform's `jsonencode`. Kept as the value,
+    /// so that each part still points at where it was written.
+    Encoded(Box<Value>),
 }
 
 /// A member of an object.
@@ -51,15 +50,6 @@ pub struct Member {
     pub key_span: Span,
     /// The value.
     pub value: Value,
-}
-
-/// An undecided choice. Two choices with equal `condition` are decided together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    /// The condition in the source's own words, such as `var.public`; its identity too.
-    pub condition: Arc<str>,
-    /// The possible values, each with what must hold for it, such as `true` and `false`.
-    pub arms: Vec<(Arc<str>, Value)>,
 }
 
 /// A string as a sequence of pieces.
@@ -292,7 +282,7 @@ impl Value {
             match &value.kind {
                 Kind::List(items) => stack.extend(items.iter().rev()),
                 Kind::Object(members) => stack.extend(members.iter().rev().map(|member| &member.value)),
-                Kind::Choice(choice) => stack.extend(choice.arms.iter().rev().map(|(_, arm)| arm)),
+                Kind::Encoded(inner) => stack.push(inner),
                 _ => {}
             }
         }

@@ -134,6 +134,7 @@ impl Search {
                 key: envelope.key.clone(),
                 branch: None,
                 unresolved: Vec::new(),
+                passages: Vec::new(),
             });
         }
     }

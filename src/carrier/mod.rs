@@ -5,7 +5,7 @@ pub mod terraform;
 
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::value::{Text, Value};
+use crate::value::{Text, Trail, Value};
 
 /// What the carriers found in the given files.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct Carried {
 /// undecided choice.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// The policy; free of [`crate::value::Kind::Choice`] and [`crate::value::Kind::Absent`].
+    /// The policy.
     pub value: Value,
     /// What it is.
     pub role: Role,
@@ -39,6 +39,8 @@ pub struct Document {
     pub branch: Option<String>,
     /// What stayed unknown, and why.
     pub unresolved: Vec<Unresolved>,
+    /// What carried the values that were put into templates, by the place they were put in.
+    pub passages: Vec<(Span, Trail)>,
 }
 
 /// What a [`Document`] is.

@@ -16,8 +16,7 @@ impl Reader<'_> {
                     open |= self.block(block, &mut atoms);
                 }
             }
-            Kind::Unknown(_) | Kind::Choice(_) => open = true,
-            Kind::Absent => {}
+            Kind::Unknown(_) => open = true,
             _ => {
                 self.wrong_type("Condition", "an object of operators", value.span);
                 // Something was meant to restrict the statement.
@@ -37,8 +36,7 @@ impl Reader<'_> {
         }
         let members = match &block.value.kind {
             Kind::Object(members) => members,
-            Kind::Unknown(_) | Kind::Choice(_) => return true,
-            Kind::Absent => return false,
+            Kind::Unknown(_) => return true,
             _ => {
                 self.wrong_type("Condition", "an object of condition keys and values", block.value.span);
                 return true;
@@ -46,9 +44,6 @@ impl Reader<'_> {
         };
         let mut open = false;
         for member in self.unique(members, true) {
-            if member.value.kind == Kind::Absent {
-                continue;
-            }
             // `merge(…)`: an unknown member may be several.
             open |= !member.key.is_known() && matches!(member.value.kind, Kind::Unknown(_));
             atoms.push(self.atom(&operator, block, member));

@@ -19,7 +19,7 @@ impl Reader<'_> {
                     self.principal_type(member, &mut element);
                 }
             }
-            Kind::Unknown(_) | Kind::Choice(_) => element.open = true,
+            Kind::Unknown(_) => element.open = true,
             Kind::Text(text) if text.as_known().as_deref() == Some("*") => {
                 element.entries.push(Principal { kind: PrincipalKind::Everyone, text: text.clone(), span });
             }

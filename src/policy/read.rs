@@ -52,7 +52,7 @@ impl Policy {
                 }
                 reader.statements(value, &mut policy);
             }
-            Kind::Unknown(_) | Kind::Choice(_) => policy.open = true,
+            Kind::Unknown(_) => policy.open = true,
             _ => reader.wrong_type("policy", "an object", value.span),
         }
         policy.defects = reader.defects;
@@ -103,12 +103,11 @@ impl Reader<'_> {
                     policy.statements.push(self.one_statement(index, item.span, members));
                     self.statement = None;
                 }
-                Kind::Unknown(_) | Kind::Choice(_) => policy.open = true,
-                Kind::Absent => {}
+                Kind::Unknown(_) => policy.open = true,
                 _ => self.wrong_type("Statement", "an object or a list of objects", item.span),
             }
         }
-        if items.iter().all(|item| item.kind == Kind::Absent) {
+        if items.is_empty() {
             self.defect(DefectKind::Empty("Statement"), value.span, Vec::new());
         }
     }
@@ -146,7 +145,7 @@ impl Reader<'_> {
 
     fn effect(&mut self, value: &Value) -> Effect {
         let Some(text) = value.as_text() else {
-            if !matches!(value.kind, Kind::Unknown(_) | Kind::Choice(_)) {
+            if !matches!(value.kind, Kind::Unknown(_)) {
                 self.wrong_type("Effect", "`Allow` or `Deny`", value.span);
             }
             return Effect::Unknown;
@@ -166,7 +165,6 @@ impl Reader<'_> {
         let text = match &value.kind {
             Kind::Text(text) => text.clone(),
             Kind::Unknown(symbol) => Text::unknown(symbol.clone(), value.span),
-            Kind::Choice(_) | Kind::Absent => return None,
             _ => {
                 self.wrong_type(element, "a string", value.span);
                 return None;
@@ -200,9 +198,6 @@ impl Reader<'_> {
         let mut elements = Elements { members: BTreeMap::new(), unknown_key: false };
         let mut misspelt: BTreeMap<&'static str, &'m Member> = BTreeMap::new();
         for member in self.unique(members, false) {
-            if member.value.kind == Kind::Absent {
-                continue;
-            }
             let Some(written) = member.key.as_known() else {
                 elements.unknown_key = true;
                 continue;
@@ -283,12 +278,7 @@ impl Reader<'_> {
                 let many = symbol.kind == SymbolKind::Any;
                 Some(if many { Item::Open(text, span) } else { Item::Text(Cow::Owned(text), span) })
             }
-            Kind::Choice(choice) => {
-                let symbol = Symbol::any(&choice.condition, "could not be decided");
-                Some(Item::Open(Text::unknown(symbol, span), span))
-            }
-            Kind::Absent => None,
-            Kind::Null | Kind::List(_) | Kind::Object(_) => {
+            Kind::Encoded(_) | Kind::Null | Kind::List(_) | Kind::Object(_) => {
                 self.wrong_type(element, "a string or a list of strings", span);
                 None
             }

@@ -1,1 +1,85 @@
-//! Terraform.
+//! Terraform: directories of configuration to the policies of the keys they make.
+
+mod branch;
+mod convert;
+mod document;
+mod eval;
+mod functions;
+mod key;
+mod module;
+mod reference;
+mod resource;
+mod scope;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::carrier::Carried;
+use crate::source::{FileId, Sources};
+use eval::{Evaluator, Modules};
+use key::KEY_RESOURCES;
+use module::{Module, join};
+use scope::{Instance, Scope};
+
+/// Finds the key policies of some directories, each a module. A module that another one of them calls is read
+/// through its calls, with their arguments; the others are read on their own.
+pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
+    let modules = Modules::default();
+    let roots: Vec<Rc<Module>> = {
+        let loader = Evaluator::new(sources, &modules, Default::default());
+        directories.iter().map(|directory| loader.module(&join("", directory))).collect()
+    };
+    let called = called(sources, &modules, &roots);
+    let mut carried = Carried::default();
+    for root in &roots {
+        if !called.contains(&root.directory) {
+            carry_root(sources, &modules, root, &mut carried);
+        }
+    }
+    for module in modules.borrow().values().filter(|module| matters(module)) {
+        carried.errors.extend(module.syntax_errors());
+    }
+    carried
+}
+
+/// Finds the key policies of a text that stands alone, such as standard input.
+pub fn carry_file(sources: &Sources, file: FileId) -> Carried {
+    let modules = Modules::default();
+    let root = Rc::new(Module::of_file(sources, file));
+    let mut carried = Carried::default();
+    carry_root(sources, &modules, &root, &mut carried);
+    carried.errors.extend(root.syntax_errors());
+    carried
+}
+
+fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: &mut Carried) {
+    for site in key::sites(sources, modules, root) {
+        let documents = key::documents(sources, modules, root, &site, &mut carried.errors);
+        carried.documents.extend(documents);
+    }
+}
+
+/// The directories that a local call of one of the modules leads to.
+fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSet<String> {
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    let mut called = BTreeSet::new();
+    for root in roots {
+        let instance = Instance::root(root.clone());
+        for name in root.calls.keys() {
+            if let Some(child) = evaluator.child(&instance, name, None, Scope::default())
+                && child.module.directory != root.directory
+            {
+                called.insert(child.module.directory.clone());
+            }
+        }
+    }
+    called
+}
+
+/// Whether a module has to do with keys, so that what is broken in it is worth a word.
+fn matters(module: &Module) -> bool {
+    module.resources.iter().any(|((kind, _), _)| KEY_RESOURCES.contains(&kind.as_str()))
+}

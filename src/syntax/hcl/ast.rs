@@ -322,6 +322,11 @@ impl Tree {
         self.source.slice(range.start, range.end)
     }
 
+    /// The source characters of a span of this tree's file.
+    pub fn text_of(&self, span: Span) -> String {
+        self.source.slice(span.start, span.end).to_owned()
+    }
+
     /// A range of this tree's file as a span.
     pub fn span(&self, range: Range) -> Span {
         Span::new(self.file, range.start, range.end)

@@ -1,0 +1,249 @@
+//! Key resources: their policies, and what else the configuration says of the key.
+
+use std::rc::Rc;
+
+use super::branch::for_each_branch;
+use super::convert;
+use super::eval::{Evaluator, Modules, Place};
+use super::module::{Entry, Module};
+use super::scope::{Instance, Repetition, Scope};
+use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
+use crate::source::{Sources, Span};
+use crate::syntax::SyntaxError;
+use crate::syntax::json;
+use crate::value::{Kind, SymbolKind, Text, Value};
+
+/// Resources that carry a key policy in their argument `policy`.
+pub(super) const KEY_RESOURCES: [&str; 5] = [
+    "aws_kms_key",
+    "aws_kms_external_key",
+    "aws_kms_replica_key",
+    "aws_kms_replica_external_key",
+    "aws_kms_key_policy",
+];
+
+/// Where a key resource is: the calls that lead to its module, and its place there.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// Names of the calls, from the root module on, each with its key.
+    calls: Vec<(String, Option<String>)>,
+    /// Type and name of the resource.
+    kind: String,
+    name: String,
+    /// Which instance of it.
+    repetition: usize,
+}
+
+/// The key resources that a root module makes, those of the modules it calls included.
+pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>) -> Vec<Site> {
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    let mut sites = Vec::new();
+    collect(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut sites);
+    sites
+}
+
+fn collect(
+    evaluator: &Evaluator<'_>,
+    instance: &Rc<Instance>,
+    calls: &mut Vec<(String, Option<String>)>,
+    sites: &mut Vec<Site>,
+) {
+    for ((kind, name), entry) in &instance.module.resources {
+        if KEY_RESOURCES.contains(&kind.as_str()) {
+            let count = repetitions(evaluator, instance, entry).len();
+            sites.extend((0..count).map(|repetition| Site {
+                calls: calls.clone(),
+                kind: kind.clone(),
+                name: name.clone(),
+                repetition,
+            }));
+        }
+    }
+    for (name, entry) in &instance.module.calls {
+        for one in repetitions(evaluator, instance, entry) {
+            let key = call_key(&one);
+            if let Some(child) = evaluator.child(instance, name, key.as_deref(), one.scope) {
+                calls.push((name.clone(), key));
+                collect(evaluator, &child, calls, sites);
+                calls.pop();
+            }
+        }
+    }
+}
+
+/// `0` of `[0]`, `a` of `["a"]`
+fn call_key(one: &Repetition) -> Option<String> {
+    let key = one.key.strip_prefix('[')?.strip_suffix(']')?;
+    Some(key.trim_matches('"').to_owned())
+}
+
+/// The instances of a block. Where their number is not known, or is 0 only because a module that is read on
+/// its own is switched off by default, one stands for all.
+fn repetitions(evaluator: &Evaluator<'_>, instance: &Rc<Instance>, entry: &Entry) -> Vec<Repetition> {
+    let one = |disabled| Vec::from([Repetition { key: String::new(), scope: Scope::default(), disabled }]);
+    match evaluator.repetitions(instance, entry) {
+        None => one(None),
+        Some(none) if none.is_empty() && instance.call.is_none() => {
+            let count = entry.attribute("count").or_else(|| entry.attribute("for_each"));
+            one(count.map(|(tree, count)| tree.span(tree.range(count))))
+        }
+        Some(known) => known,
+    }
+}
+
+/// The policy documents of one key resource: one for each branch.
+pub(super) fn documents(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+    site: &Site,
+    errors: &mut Vec<SyntaxError>,
+) -> Vec<Document> {
+    let (branches, more) = for_each_branch(|decisions| {
+        let evaluator = Evaluator::new(sources, modules, decisions);
+        let document = document(&evaluator, root, site, errors);
+        (document, evaluator.decisions.into_inner())
+    });
+    let mut documents = Vec::new();
+    for (document, decisions) in branches {
+        let Some(mut document) = document else { continue };
+        let label = decisions.label();
+        document.branch = match (document.branch.take(), label) {
+            (Some(a), Some(b)) => Some(format!("{a} and {b}")),
+            (a, b) => a.or(b),
+        };
+        documents.push(document);
+    }
+    if more && let Some(last) = documents.last_mut() {
+        last.unresolved.push(Unresolved {
+            span: last.attachment,
+            reference: last.address.clone().unwrap_or_default(),
+            reason: "it depends on more undecided conditions than are analysed".to_owned(),
+            whole: false,
+        });
+    }
+    documents
+}
+
+fn document(
+    evaluator: &Evaluator<'_>,
+    root: &Rc<Module>,
+    site: &Site,
+    errors: &mut Vec<SyntaxError>,
+) -> Option<Document> {
+    let mut instance = Instance::root(root.clone());
+    for (name, key) in &site.calls {
+        let entry = instance.module.calls.get(name)?;
+        let scope = repetitions(evaluator, &instance, entry).into_iter().find(|one| call_key(one) == *key)?.scope;
+        instance = evaluator.child(&instance, name, key.as_deref(), scope)?;
+    }
+    let entry = instance.module.resource(&site.kind, &site.name)?;
+    let one = repetitions(evaluator, &instance, entry).into_iter().nth(site.repetition)?;
+    let (tree, block) = entry.block()?;
+    let attribute = block.body.attribute(tree, "policy")?;
+    let place = Place { instance: &instance, scope: &one.scope, tree };
+    let mut policy = evaluator.expr(place, attribute.value);
+    let attachment = tree.span(attribute.name);
+    let given = given(evaluator.sources, &policy);
+    let mut unresolved = Vec::new();
+    let value = match &policy.kind {
+        Kind::Null => return None,
+        Kind::Encoded(inner) => Value { trail: policy.trail.clone(), ..(**inner).clone() },
+        Kind::Text(text) if text.as_known().is_some_and(|text| text.trim().is_empty()) => return None,
+        Kind::Text(text) => {
+            let (value, found) = json::parse_text(text);
+            for error in found {
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+            }
+            Value { trail: policy.trail.clone(), ..value? }
+        }
+        Kind::Unknown(symbol) => {
+            unresolved.push(Unresolved {
+                span: place.span(attribute.value),
+                reference: symbol.reference.to_string(),
+                reason: symbol.reason.to_string(),
+                whole: true,
+            });
+            policy.span = place.span(attribute.value);
+            policy.clone()
+        }
+        _ => policy.clone(),
+    };
+    if unresolved.is_empty() {
+        unresolved = unknown_pieces(&value);
+    }
+    let facts = KeyFacts {
+        owner_account: None,
+        usage: fact(evaluator, place, block_attribute(entry, "key_usage")),
+        spec: fact(evaluator, place, block_attribute(entry, "customer_master_key_spec")),
+        multi_region: block_attribute(entry, "multi_region")
+            .and_then(|id| convert::boolean(&evaluator.expr(place, id))),
+    };
+    Some(Document {
+        value,
+        role: Role::KeyPolicy,
+        given,
+        path: tree.source.path().to_owned(),
+        address: Some(format!("{}{}.{}{}", instance.prefix, site.kind, site.name, one.key)),
+        attachment,
+        key: facts,
+        branch: one.disabled.map(|count| format!("`{}` is not 0", evaluator.sources.text(count))),
+        unresolved,
+        passages: evaluator.passages.take(),
+    })
+}
+
+fn block_attribute(entry: &Entry, name: &str) -> Option<crate::syntax::hcl::ast::ExprId> {
+    entry.attribute(name).map(|(_, id)| id)
+}
+
+fn fact(evaluator: &Evaluator<'_>, place: Place<'_>, id: Option<crate::syntax::hcl::ast::ExprId>) -> Option<String> {
+    convert::known(&evaluator.expr(place, id?))
+}
+
+/// How a policy was written, by the characters it was written with.
+fn given(sources: &Sources, policy: &Value) -> Given {
+    let file = sources.file(policy.span.file);
+    if !(file.path().ends_with(".tf") || file.path().ends_with(".tofu") || file.path().starts_with('<')) {
+        return if policy.as_text().is_some_and(|text| text.pieces.len() == 1) { Given::File } else { Given::Template };
+    }
+    let text = file.slice(policy.span.start, policy.span.end).trim_start();
+    match () {
+        () if text.starts_with("<<") => Given::Heredoc,
+        () if text.starts_with("jsonencode") => Given::Jsonencode,
+        () if text.starts_with("data") => Given::Document,
+        () if text.starts_with('"') && matches!(policy.kind, Kind::Text(_)) => Given::Quoted,
+        () => Given::Expression,
+    }
+}
+
+/// The unknown pieces of a policy that stand for something nobody but a person can tell.
+fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
+    let mut found: Vec<Unresolved> = Vec::new();
+    let mut add = |symbol: &crate::value::Symbol, span: Span| {
+        if symbol.kind == SymbolKind::Any && !found.iter().any(|known| *known.reference == *symbol.reference) {
+            found.push(Unresolved {
+                span,
+                reference: symbol.reference.to_string(),
+                reason: symbol.reason.to_string(),
+                whole: false,
+            });
+        }
+    };
+    value.walk(&mut |value| match &value.kind {
+        Kind::Unknown(symbol) => add(symbol, value.span),
+        Kind::Text(text) => unknowns(text, &mut add),
+        _ => {}
+    });
+    found
+}
+
+fn unknowns(text: &Text, add: &mut impl FnMut(&crate::value::Symbol, Span)) {
+    for piece in &text.pieces {
+        if let crate::value::Piece::Unknown { symbol, span } = piece {
+            add(symbol, *span);
+        }
+    }
+}

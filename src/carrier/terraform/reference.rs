@@ -1,0 +1,303 @@
+//! References: `var.a`, `local.a`, `module.a.b`, `each.key`, and traversals of any value.
+
+use std::rc::Rc;
+
+use super::convert;
+use super::eval::{Evaluator, Place};
+use super::module::join;
+use super::scope::{Call, Instance, Memo, Scope};
+use crate::source::Span;
+use crate::syntax::hcl::ast::{Expr, ExprId, Range};
+use crate::value::{Kind, SpanMap, Symbol, Text, Value};
+
+/// Calls within calls.
+const MAX_MODULE_DEPTH: usize = 12;
+
+/// A step of a traversal.
+pub(super) enum Step {
+    /// `.name`
+    Name(Range),
+    /// `[key]`
+    Key(ExprId),
+}
+
+impl Evaluator<'_> {
+    /// A name and what is taken from it.
+    pub(super) fn traversal(&self, place: Place<'_>, id: ExprId) -> Value {
+        let mut steps = Vec::new();
+        let mut base = id;
+        loop {
+            match place.tree.expr(base) {
+                Expr::Attribute { object, name } => {
+                    steps.push(Step::Name(*name));
+                    base = *object;
+                }
+                Expr::Index { object, key } => {
+                    steps.push(Step::Key(*key));
+                    base = *object;
+                }
+                _ => break,
+            }
+        }
+        steps.reverse();
+        let (value, taken) = match place.tree.expr(base) {
+            Expr::Variable(name) => self.head(place, *name, &steps, place.span(id)),
+            _ => (self.expr(place, base), 0),
+        };
+        let end = place.tree.range(id);
+        steps.iter().skip(taken).fold(value, |value, step| self.step(place, value, step, place.tree.span(end)))
+    }
+
+    /// What the first names of a traversal mean, and how many steps after the first they are.
+    fn head(&self, place: Place<'_>, name: Range, steps: &[Step], span: Span) -> (Value, usize) {
+        let root = place.tree.text(name);
+        if let Some(value) = place.scope.get(root) {
+            return (value.clone(), 0);
+        }
+        let step = |at: usize| match steps.get(at) {
+            Some(Step::Name(name)) => Some(place.tree.text(*name)),
+            _ => None,
+        };
+        let unknown = |reason: &str| convert::unknown(&place.tree.text_of(span), reason, span);
+        match (root, step(0)) {
+            ("var", Some(name)) => (self.variable(place.instance, name, span), 1),
+            ("local", Some(name)) => (self.local(place.instance, name, span), 1),
+            ("each", Some(part)) => {
+                let each = place.scope.each.as_ref().map(|(key, value)| if part == "key" { key } else { value });
+                (each.cloned().unwrap_or_else(|| unknown("`for_each` is not known")), 1)
+            }
+            ("count", Some(_)) => {
+                (place.scope.count.clone().unwrap_or_else(|| unknown("`count` is not known")), 1)
+            }
+            ("path", Some(part)) => (self.path(place.instance, part, span), 1),
+            ("terraform", Some("workspace")) => (unknown("the workspace is chosen at run time"), 1),
+            ("module", Some(call)) => self.module_output(place, call, steps, span),
+            ("data", Some(kind)) => match step(1) {
+                Some(name) => (self.handle(place.instance, true, kind, name, span), 2),
+                None => (unknown("it cannot be evaluated"), steps.len()),
+            },
+            ("self", _) => (unknown("`self` is known only at run time"), steps.len()),
+            (kind, Some(name)) if kind.contains('_') => (self.handle(place.instance, false, kind, name, span), 1),
+            _ => (unknown("nothing of this name is declared"), steps.len()),
+        }
+    }
+
+    fn step(&self, place: Place<'_>, value: Value, step: &Step, span: Span) -> Value {
+        match step {
+            Step::Name(name) => self.attribute(value, place.tree.text(*name), span),
+            Step::Key(key) => {
+                let key = self.expr(place, *key);
+                self.index(value, &key, span)
+            }
+        }
+    }
+
+    /// `value.name`
+    pub(super) fn attribute(&self, value: Value, name: &str, span: Span) -> Value {
+        match &value.kind {
+            Kind::Object(_) => match value.get(name) {
+                Some(member) => follow(member, &value),
+                None => convert::unknown(name, "there is no such attribute", span),
+            },
+            Kind::Unknown(symbol) => {
+                if let Some(found) = self.resource_attribute(symbol, name, span) {
+                    return found;
+                }
+                let reference = format!("{}.{name}", symbol.reference);
+                Value { kind: Kind::Unknown(Symbol::any(&reference, &symbol.reason)), ..value }
+            }
+            // The legacy `list.0.name` and `list.name` over one item.
+            Kind::List(items) if items.len() == 1 => match items.first() {
+                Some(item) => self.attribute(item.clone(), name, span),
+                None => value,
+            },
+            _ => convert::unknown(name, "it has no attributes", span),
+        }
+    }
+
+    /// `value[key]`
+    pub(super) fn index(&self, value: Value, key: &Value, span: Span) -> Value {
+        match &value.kind {
+            Kind::List(items) => match convert::index(key) {
+                Some(at) => match items.get(at) {
+                    Some(item) => follow(item, &value),
+                    None => convert::unknown(&format!("[{at}]"), "the list is shorter", span),
+                },
+                None => convert::unknown("[…]", "the index is not known", span),
+            },
+            Kind::Object(_) => match convert::known(key) {
+                Some(name) => self.attribute(value, &name, span),
+                None => convert::unknown("[…]", "the key is not known", span),
+            },
+            Kind::Unknown(symbol) => {
+                if let Some(found) = self.resource_instance(symbol, key, value.span) {
+                    return found;
+                }
+                let key = convert::text(key).map(|key| key.to_string()).unwrap_or_default();
+                let reference = format!("{}[{key}]", symbol.reference);
+                Value { kind: Kind::Unknown(Symbol::any(&reference, &symbol.reason)), ..value }
+            }
+            _ => convert::unknown("[…]", "it cannot be indexed", span),
+        }
+    }
+
+    fn memo(&self, instance: &Instance, key: String, what: &str, span: Span, work: impl FnOnce() -> Value) -> Value {
+        let known = instance.values.borrow().get(&key).cloned();
+        match known {
+            Some(Memo::Done(value)) => return value,
+            Some(Memo::Pending) => {
+                return convert::unknown(&format!("{}{what}", instance.prefix), "it refers to itself", span);
+            }
+            None => {}
+        }
+        instance.values.borrow_mut().insert(key.clone(), Memo::Pending);
+        let value = work();
+        instance.values.borrow_mut().insert(key, Memo::Done(value.clone()));
+        value
+    }
+
+    /// The value of a variable: the caller's argument, a file of values, the default.
+    pub(super) fn variable(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
+        let what = format!("var.{name}");
+        let value = self.memo(instance, what.clone(), &what, span, || {
+            if let Some(call) = &instance.call {
+                let entry = call.caller.module.calls.get(&call.name);
+                if let Some((tree, argument)) = entry.and_then(|entry| entry.attribute(name)) {
+                    let value = self.expr(Place { instance: &call.caller, scope: &call.scope, tree }, argument);
+                    let nullable = instance.module.variables.get(name).and_then(|v| v.attribute("nullable"));
+                    if value.kind != Kind::Null || nullable.is_none() {
+                        let at = tree.span(tree.range(argument));
+                        return if at == value.span { value } else { value.used_at(at, "passed to the module here") };
+                    }
+                }
+            } else if let Some((tree, given)) = instance.module.given(name) {
+                return self.expr(Place { instance, scope: &Scope::default(), tree }, given);
+            }
+            self.default(instance, name, span)
+        });
+        let value = self.typed(instance, name, value);
+        if let Kind::Unknown(symbol) = &value.kind
+            && symbol.reference.ends_with(what.as_str())
+        {
+            return Value { span, ..value };
+        }
+        value.used_at(span, "used here")
+    }
+
+    fn default(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
+        let reference = format!("{}var.{name}", instance.prefix);
+        let Some(entry) = instance.module.variables.get(name) else {
+            return convert::unknown(&reference, "no variable of this name is declared", span);
+        };
+        match entry.attribute("default") {
+            Some((tree, default)) => self.expr(Place { instance, scope: &Scope::default(), tree }, default),
+            None => convert::unknown(&reference, "the variable has no default", span),
+        }
+    }
+
+    /// What the declared type does to a value: a set has no duplicates and is sorted.
+    fn typed(&self, instance: &Instance, name: &str, value: Value) -> Value {
+        let declared = instance.module.variables.get(name).and_then(|entry| entry.attribute("type"));
+        let is_set = declared.is_some_and(|(tree, kind)| tree.text(tree.range(kind)).starts_with("set("));
+        if is_set { self.set(value) } else { value }
+    }
+
+    fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
+        let what = format!("local.{name}");
+        let value = self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
+            Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
+            None => convert::unknown(&format!("{}{what}", instance.prefix), "no local value of this name is declared", span),
+        });
+        value.used_at(span, "used here")
+    }
+
+    fn path(&self, instance: &Instance, part: &str, span: Span) -> Value {
+        let directory = match part {
+            "module" => instance.module.directory.as_str(),
+            _ => root_of(instance).module.directory.as_str(),
+        };
+        let directory = if directory.is_empty() { "." } else { directory };
+        Value::new(Kind::Text(Text::known(directory, SpanMap::opaque(span))), span)
+    }
+
+    /// `module.name.output`, `module.name[key].output`
+    fn module_output(&self, place: Place<'_>, call: &str, steps: &[Step], span: Span) -> (Value, usize) {
+        let (key, output, taken) = match (steps.get(1), steps.get(2)) {
+            (Some(Step::Name(output)), _) => (None, Some(*output), 2),
+            (Some(Step::Key(key)), Some(Step::Name(output))) => (Some(self.expr(place, *key)), Some(*output), 3),
+            _ => (None, None, steps.len()),
+        };
+        let Some(output) = output.map(|range| place.tree.text(range)) else {
+            return (convert::unknown(&place.tree.text_of(span), "a module as a whole is not evaluated", span), taken);
+        };
+        let key = key.and_then(|key| convert::known(&key));
+        let Some(child) = self.child(place.instance, call, key.as_deref(), Scope::default()) else {
+            let reference = format!("{}module.{call}.{output}", place.instance.prefix);
+            return (convert::unknown(&reference, "the module's files are not in the tree", span), taken);
+        };
+        let what = format!("output.{output}");
+        let value = self.memo(&child, what.clone(), &what, span, || {
+            match child.module.outputs.get(output).and_then(|entry| entry.attribute("value")) {
+                Some((tree, value)) => {
+                    let at = tree.span(tree.range(value));
+                    let value = self.expr(Place { instance: &child, scope: &Scope::default(), tree }, value);
+                    value.used_at(at, "returned by the module here")
+                }
+                None => convert::unknown(&format!("{}{output}", child.prefix), "the module has no such output", span),
+            }
+        });
+        (value.used_at(span, "used here"), taken)
+    }
+
+    /// The instance of a module that is called; none where its files are not to be had.
+    pub(super) fn child(&self, caller: &Rc<Instance>, name: &str, key: Option<&str>, scope: Scope) -> Option<Rc<Instance>> {
+        let address = key.map_or_else(|| name.to_owned(), |key| format!("{name}[{key}]"));
+        if let Some(known) = caller.children.borrow().get(&address) {
+            return known.clone();
+        }
+        let child = self.instantiate(caller, name, &address, scope);
+        caller.children.borrow_mut().insert(address, child.clone());
+        child
+    }
+
+    fn instantiate(&self, caller: &Rc<Instance>, name: &str, address: &str, scope: Scope) -> Option<Rc<Instance>> {
+        if caller.prefix.matches("module.").count() >= MAX_MODULE_DEPTH {
+            return None;
+        }
+        let entry = caller.module.calls.get(name)?;
+        let (tree, source) = entry.attribute("source")?;
+        let source = self.expr(Place { instance: caller, scope: &Scope::default(), tree }, source);
+        let source = convert::known(&source)?;
+        if !(source.starts_with("./") || source.starts_with("../")) {
+            return None;
+        }
+        let module = self.module(&join(&caller.module.directory, &source));
+        if module.files.is_empty() {
+            return None;
+        }
+        Some(Rc::new(Instance {
+            module,
+            prefix: format!("{}module.{address}.", caller.prefix),
+            call: Some(Call { caller: caller.clone(), name: name.to_owned(), scope }),
+            values: Default::default(),
+            children: Default::default(),
+        }))
+    }
+}
+
+fn root_of(instance: &Instance) -> &Instance {
+    let mut root = instance;
+    while let Some(call) = &root.call {
+        root = &call.caller;
+    }
+    root
+}
+
+/// A part of a value: carried by what carried the whole.
+fn follow(part: &Value, whole: &Value) -> Value {
+    let mut part = part.clone();
+    if part.trail.is_empty() {
+        part.trail = whole.trail.clone();
+    }
+    part
+}

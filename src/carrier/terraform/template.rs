@@ -1,0 +1,107 @@
+//! Templates: the pieces of a string, with what is put into them.
+
+use super::convert;
+use super::eval::{Evaluator, Place};
+use crate::source::Span;
+use crate::syntax::hcl::ast::{Expr, ExprId, Range};
+use crate::syntax::hcl::{DecodedPart, template_parts};
+use crate::value::{Kind, Piece, SpanMap, Symbol, Text, Value};
+
+/// Pieces that one template may have.
+const MAX_PIECES: usize = 20_000;
+
+impl Evaluator<'_> {
+    /// A quoted string or a heredoc.
+    pub(super) fn template(&self, place: Place<'_>, id: ExprId) -> Value {
+        let span = place.span(id);
+        let parts = template_parts(place.tree, id);
+        // `"${x}"` is x itself, not a string of it; a heredoc always is a string.
+        if let ([DecodedPart::Interpolation { expr, range }], Expr::Quoted(_)) =
+            (parts.as_slice(), place.tree.expr(id))
+        {
+            return self.wrapped(place, *expr, *range, span);
+        }
+        Value::new(Kind::Text(self.parts_text(place, &parts)), span)
+    }
+
+    /// `"${x}"`: the value of x; where it is not known, written here.
+    fn wrapped(&self, place: Place<'_>, expr: ExprId, range: Range, span: Span) -> Value {
+        let mut value = self.expr(place, expr);
+        if let Kind::Unknown(symbol) = &value.kind
+            && !self.is_handle(symbol)
+        {
+            self.pass(place.tree.span(range), &value);
+            value.span = span;
+        }
+        value
+    }
+
+    /// The parts of a template as one text.
+    pub(super) fn parts_text(&self, place: Place<'_>, parts: &[DecodedPart]) -> Text {
+        let mut text = Text::default();
+        self.parts(place, parts, &mut text);
+        text
+    }
+
+    fn parts(&self, place: Place<'_>, parts: &[DecodedPart], out: &mut Text) {
+        for part in parts {
+            if out.pieces.len() > MAX_PIECES {
+                return;
+            }
+            match part {
+                DecodedPart::Literal { text, map } => {
+                    out.pieces.push(Piece::Known { text: text.clone(), map: map.clone() });
+                }
+                DecodedPart::Interpolation { expr, range } => self.interpolate(place, *expr, *range, out),
+                DecodedPart::If { condition, then, otherwise, .. } => {
+                    let holds = self.condition(place, *condition);
+                    self.parts(place, if holds { then } else { otherwise }, out);
+                }
+                DecodedPart::For { key_name, value_name, collection, range, body } => {
+                    let collection = self.expr(place, *collection);
+                    let Some(pairs) = self.pairs(&collection) else {
+                        let symbol = convert::first_unknown(&collection)
+                            .unwrap_or_else(|| Symbol::any("for", "it cannot be iterated"));
+                        out.pieces.push(Piece::Unknown { symbol, span: place.tree.span(*range) });
+                        continue;
+                    };
+                    for (key, value) in pairs {
+                        let mut scope = place.scope.with(place.tree.text(*value_name), value);
+                        if let Some(name) = key_name {
+                            scope = scope.with(place.tree.text(*name), key);
+                        }
+                        self.parts(Place { scope: &scope, ..place }, body, out);
+                    }
+                }
+            }
+        }
+    }
+
+    fn interpolate(&self, place: Place<'_>, expr: ExprId, range: Range, out: &mut Text) {
+        let span = place.tree.span(range);
+        let value = self.expr(place, expr);
+        self.pass(span, &value);
+        match convert::text(&value) {
+            Some(text) => out.pieces.extend(text.pieces.into_iter().map(|piece| match piece {
+                // Where a value is not known, the place that asks for it is the one to show.
+                Piece::Unknown { symbol, .. } => Piece::Unknown { symbol, span },
+                Piece::Known { text, map } if map.file != span.file => {
+                    Piece::Known { text, map: SpanMap::opaque(span) }
+                }
+                known => known,
+            })),
+            None => {
+                let symbol = Symbol::any(place.tree.text(range), "it is no string");
+                out.pieces.push(Piece::Unknown { symbol, span });
+            }
+        }
+    }
+
+    /// Remembers what carried a value to the place it is put in.
+    fn pass(&self, span: Span, value: &Value) {
+        if !value.trail.is_empty() {
+            let trail = value.trail.used_at(value.span, "written here");
+            self.passages.borrow_mut().push((span, trail));
+        }
+    }
+}
