@@ -113,11 +113,11 @@ class Terraform:
 
     def plan(self, folder, assumed):
         values = ["-var-file=assumed.tfvars.json"] if assumed else []
-        self.run(folder, "plan", "-input=false", "-refresh=false", "-parallelism=40", "-out=it.tfplan", *values)
+        self.run(folder, "plan", "-input=false", "-no-color", "-refresh=false", "-parallelism=40", "-out=it.tfplan", *values)
         return json.loads(self.run(folder, "show", "-json", "it.tfplan"))
 
     def apply(self, folder):
-        self.run(folder, "apply", "-input=false", "-parallelism=40", "it.tfplan")
+        self.run(folder, "apply", "-input=false", "-no-color", "-parallelism=40", "it.tfplan")
         return json.loads(self.run(folder, "show", "-json"))
 
 
