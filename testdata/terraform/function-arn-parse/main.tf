@@ -1,4 +1,4 @@
-# provider::aws functions and the arn data source take an ARN apart.
+# A data source takes an ARN apart; it asks nobody.
 data "aws_arn" "role" {
   arn = "arn:aws:iam::444455556666:role/service/app"
 }
