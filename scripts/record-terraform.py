@@ -9,6 +9,9 @@ the folder that holds it), and moto_server, which plays AWS on the loopback inte
 All fixtures are planned together, each as a module of one root: a plan costs seconds, a fixture in it milliseconds.
 A fixture that only a root module can be (tfvars files, path.root) is planned alone. Where the plan does not know a
 policy yet, because it holds an attribute that AWS assigns, the fixture is applied and the policy read from the state.
+
+Version 5 of the provider refuses source_json and override_json, which old code is full of. Where they stand, the plan
+is made of a copy that says the same with source_policy_documents and override_policy_documents.
 """
 
 import argparse
@@ -34,6 +37,7 @@ TYPES = {*KEYS, "aws_kms_key_policy"}
 # Key ids differ from run to run, so the recording holds this in their place.
 ASSIGNED = "__assigned__"
 KEY_ID = re.compile(r"\b(mrk-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bmrk-[0-9a-f]{32}\b")
+LEGACY_JSON = re.compile(r"^(\s*)(source|override)_json(\s*)=(.*?)(\r?)$", re.MULTILINE)
 ROOT_ONLY = re.compile(r"path\.(root|cwd)|\bfile\(\"[^$/]")
 
 
@@ -54,6 +58,11 @@ class Fixture:
 
     def copy(self, target):
         shutil.copytree(self.path, target, ignore=shutil.ignore_patterns("rendered.json", "*.md", ".terraform*"))
+        for file in target.rglob("*.tf"):
+            text = file.read_bytes().decode()
+            modern = LEGACY_JSON.sub(r"\1\2_policy_documents\3= [\4]\5", text)
+            if modern != text:
+                file.write_bytes(modern.encode())
 
     def write(self, policies):
         record = {"assumed": self.assumed} if self.assumed else {}
