@@ -117,7 +117,7 @@ class Terraform:
         pins = {"aws": {"source": "hashicorp/aws", "version": PROVIDER}}
         pin = {"terraform": [{"backend": {"local": {}}, "required_providers": [pins]}]}
         (folder / "zz_recording_override.tf.json").write_text(json.dumps(pin))
-        self.run(folder, "init", "-input=false")
+        self.run(folder, "init", "-input=false", "-no-color")
         return folder
 
     def plan(self, folder, assumed):
