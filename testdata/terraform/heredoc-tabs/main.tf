@@ -1,0 +1,17 @@
+resource "aws_kms_key" "tabs" {
+	description = "indented with tabs"
+	policy      = <<-EOF
+	{
+		"Version": "2012-10-17",
+		"Statement": [
+			{
+				"Sid": "Root",
+				"Effect": "Allow",
+				"Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+				"Action": "kms:*",
+				"Resource": "*"
+			}
+		]
+	}
+	EOF
+}

@@ -1,0 +1,3 @@
+variable "policy_version" { default = "2012-10-17" }
+
+data "aws_caller_identity" "current" {}

@@ -1,0 +1,3 @@
+resource "aws_kms_key" "this" {
+  policy = jsonencode({ Version = var.policy_version, Statement = [local.root_statement, local.sns_statement] })
+}

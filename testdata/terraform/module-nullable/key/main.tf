@@ -1,0 +1,14 @@
+variable "sid" {
+  type     = string
+  default  = "FromDefault"
+  nullable = false
+}
+
+variable "id" {
+  type    = string
+  default = "from-default"
+}
+
+resource "aws_kms_key" "this" {
+  policy = jsonencode({ Id = var.id, Statement = [{ Sid = var.sid, Effect = "Allow", Principal = { AWS = "111122223333" }, Action = "kms:*", Resource = "*" }] })
+}

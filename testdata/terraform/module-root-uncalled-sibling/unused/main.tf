@@ -1,0 +1,3 @@
+resource "aws_kms_key" "there" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", Action = "kms:*", Resource = "*" }] })
+}

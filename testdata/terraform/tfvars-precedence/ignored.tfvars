@@ -1,0 +1,1 @@
+d = "never read without -var-file"
