@@ -1,1 +1,145 @@
-//! Tests.
+//! The evaluator against Terraform: every fixture of `testdata/terraform` must resolve to what Terraform and the
+//! AWS provider rendered. What only AWS or a variable can tell is a hole that matches by its position.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde_json::Value as Json;
+
+use super::carry;
+use crate::source::{FileSystem, Sources};
+use crate::value::{Kind, Piece, Symbol, SymbolKind, Text, Value};
+
+/// The disk below the repository's folder.
+struct Disk(PathBuf);
+
+impl FileSystem for Disk {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.0.join(path))
+    }
+
+    fn list(&self, directory: &str) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.0.join(directory))? {
+            let entry = entry?;
+            if entry.path().is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+/// A hole that matches any text.
+const ANY: char = '\u{1}';
+
+fn symbol(symbol: &Symbol, assumed: &Json) -> String {
+    let variable = symbol.reference.strip_prefix("var.").and_then(|name| assumed.get(name));
+    match symbol.kind {
+        SymbolKind::OwnAccount => "111122223333".into(),
+        SymbolKind::Partition => "aws".into(),
+        SymbolKind::Region => "eu-west-1".into(),
+        SymbolKind::DnsSuffix => "amazonaws.com".into(),
+        _ => variable.and_then(Json::as_str).map_or_else(|| ANY.to_string(), str::to_owned),
+    }
+}
+
+fn text(value: &Text, assumed: &Json) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Known { text, .. } => text.clone(),
+        Piece::Unknown { symbol: s, .. } => symbol(s, assumed),
+    };
+    value.pieces.iter().map(piece).collect()
+}
+
+/// Our value as JSON; a whole unknown is a hole.
+fn json(value: &Value, assumed: &Json) -> Json {
+    match &value.kind {
+        Kind::Null => Json::Null,
+        Kind::Bool(bool) => (*bool).into(),
+        Kind::Number(number) => serde_json::from_str(number).unwrap_or_else(|_| number.as_str().into()),
+        Kind::Text(t) => text(t, assumed).into(),
+        Kind::Unknown(s) => {
+            let variable = s.reference.strip_prefix("var.").and_then(|name| assumed.get(name));
+            variable.cloned().unwrap_or_else(|| symbol(s, assumed).into())
+        }
+        Kind::Encoded(inner) => json(inner, assumed).to_string().into(),
+        Kind::List(items) => items.iter().map(|item| json(item, assumed)).collect(),
+        Kind::Object(members) => {
+            let members = members.iter().map(|m| (text(&m.key, assumed), json(&m.value, assumed)));
+            Json::Object(members.collect())
+        }
+    }
+}
+
+/// Whether `theirs` is what `ours` says, holes matching anything; returns the first difference.
+fn difference(ours: &Json, theirs: &Json, path: &str) -> Option<String> {
+    let differ = || Some(format!("{path}: ours {ours}, Terraform {theirs}"));
+    match (ours, theirs) {
+        (Json::String(hole), _) if *hole == ANY.to_string() => None,
+        (Json::String(a), Json::String(b)) if a.contains(ANY) => {
+            let pattern = a.replace('*', "?").replace(ANY, "*");
+            (!crate::glob::matches(&pattern, b, false)).then(differ).flatten()
+        }
+        (Json::Object(a), Json::Object(b)) => {
+            if a.keys().ne(b.keys()) && !a.keys().any(|key| key.contains(ANY)) {
+                return differ();
+            }
+            a.iter().find_map(|(key, value)| difference(value, b.get(key)?, &format!("{path}.{key}")))
+        }
+        (Json::Array(a), Json::Array(b)) => {
+            if a.len() != b.len() {
+                return differ();
+            }
+            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(a, b, &format!("{path}[{at}]")))
+        }
+        _ => (ours != theirs).then(differ).flatten(),
+    }
+}
+
+#[test]
+fn every_fixture_resolves_to_what_terraform_renders() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    let (mut cases, mut policies) = (0, 0);
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root.join("testdata/terraform")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let recorded: Json = serde_json::from_slice(&fs::read(folder.join("rendered.json")).unwrap()).unwrap();
+        let assumed = recorded.get("assumed").cloned().unwrap_or_default();
+        let sources = Sources::new(Box::new(Disk(root.to_path_buf())));
+        let carried = carry(&sources, &[format!("testdata/terraform/{name}")]);
+        let mut ours: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+        for document in carried.documents {
+            ours.entry(document.address.unwrap()).or_default().push(json(&document.value, &assumed));
+        }
+        for error in carried.errors {
+            wrong.push(format!("{name}: {}", error.message));
+        }
+        cases += 1;
+        for policy in recorded["policies"].as_array().unwrap() {
+            policies += 1;
+            let address = policy["address"].as_str().unwrap();
+            let branches = ours.remove(address).unwrap_or_default();
+            let theirs = &policy["policy"];
+            if branches.is_empty() && theirs.is_null() {
+                continue;
+            }
+            // Of several branches one is what Terraform rendered with the assumed values.
+            let differences: Vec<String> = branches.iter().filter_map(|ours| difference(ours, theirs, "")).collect();
+            if branches.is_empty() {
+                wrong.push(format!("{name}: {address} is missing"));
+            } else if differences.len() == branches.len() {
+                wrong.push(format!("{name}: {address}{}", differences.first().unwrap()));
+            }
+        }
+        wrong.extend(ours.keys().map(|address| format!("{name}: {address} is not there in Terraform")));
+    }
+    println!("{cases} cases, {policies} policies, {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{} of {cases} cases\n{}", wrong.len(), wrong.join("\n"));
+    assert!(cases >= 120, "only {cases} cases");
+}

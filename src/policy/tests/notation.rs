@@ -41,7 +41,6 @@ impl Notation<'_> {
                 "null" => Kind::Null,
                 "true" => Kind::Bool(true),
                 "false" => Kind::Bool(false),
-                "absent" => Kind::Absent,
                 number => Kind::Number(number.to_owned()),
             },
         };

@@ -2,7 +2,7 @@
 use crate::carrier::{KeyFacts, Role};
 use crate::policy::Policy;
 use crate::source::{FileId, Span};
-use crate::value::{Choice, Kind, Member, SpanMap, Symbol, SymbolKind, Text, Value};
+use crate::value::{Kind, Member, SpanMap, Symbol, SymbolKind, Text, Value};
 
 /// A small generator of numbers (xorshift), so that a failure can be repeated.
 struct Numbers(u64);
@@ -99,13 +99,9 @@ fn value(numbers: &mut Numbers, depth: usize) -> Value {
         1 => Kind::Bool(true),
         2 => Kind::Number("1e3".into()),
         3 => Kind::Unknown(symbol(numbers)),
-        4 => Kind::Absent,
-        5 => Kind::Text(text(numbers)),
+        4 | 5 => Kind::Text(text(numbers)),
         6 | 7 => Kind::List((0..count).map(|_| value(numbers, depth - 1)).collect()),
-        8 => Kind::Choice(Choice {
-            condition: "c".into(),
-            arms: vec![("true".into(), value(numbers, depth - 1))],
-        }),
+        8 => Kind::Encoded(Box::new(value(numbers, depth - 1))),
         _ => Kind::Object((0..count).map(|_| member(numbers, depth)).collect()),
     };
     Value::new(kind, span(numbers))
