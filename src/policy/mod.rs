@@ -3,6 +3,7 @@
 //! Made from a [`Value`](crate::value::Value) by [`Policy::new`]. It never fails: what the grammar does not
 //! allow is kept as a [`Defect`], and the rest is read.
 
+mod meaning;
 mod read;
 
 use crate::catalog::ActionSet;
