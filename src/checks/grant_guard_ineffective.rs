@@ -12,8 +12,8 @@ const OPERATIONS: &str = "kms:grantoperations";
 /// Conditions on CreateGrant that look like a guard and let a direct call through.
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for statement in &context.policy.statements {
-        let gives = |set: ActionSet| statement.action.as_ref().is_some_and(|it| it.bounds().0.contains(set));
-        if statement.effect != Effect::Allow || !gives(CREATE_GRANT) || statement.conditions_open {
+        let (must, _) = statement.actions();
+        if statement.effect != Effect::Allow || !must.contains(CREATE_GRANT) || statement.conditions_open {
             continue;
         }
         if let Some(draft) = for_aws_resource(context, statement).or_else(|| any_operation(context, statement)) {
@@ -71,7 +71,7 @@ fn any_operation(context: &Context<'_>, statement: &Statement) -> Option<Draft> 
         "`{}` is content with one listed operation, so a grant may give any other as well",
         atom.operator.written
     );
-    Some(context.finding(atom.operator_span, message).help(format!("write `ForAllValues:{base:?}`")))
+    Some(context.finding(atom.operator_span, message).help(format!("write `ForAllValues:{}`", base.name())))
 }
 
 /// Who may create grants, and is limited to operations among which is CreateGrant.

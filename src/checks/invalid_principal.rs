@@ -49,8 +49,8 @@ fn words(reason: InvalidPrincipal, principal: &Principal) -> (String, &'static s
             "name the user or role by its ARN, or the account by its id",
         ),
         InvalidPrincipal::UnknownType => (
-            format!("`{written}` stands under a key that `Principal` does not have"),
-            "the keys of `Principal` are `AWS` and `Service`",
+            format!("`Principal` has no key `{written}`"),
+            "its keys are `AWS` and `Service`",
         ),
         InvalidPrincipal::ServiceWildcard => (
             format!("`{written}` cannot stand for all services"),

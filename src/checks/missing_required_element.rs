@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "Statement" if context.document.role == Role::Fragment => continue,
             "Statement" => ("the policy", "a key policy needs one statement or more"),
             "Effect" => ("this statement", "write `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`"),
-            "Principal" => ("this statement", "a key policy says whom it speaks of: name a role, a user or an account"),
+            "Principal" | "NotPrincipal" => ("this statement", "a key policy says whom it speaks of: name a role, a user or an account"),
             _ => continue,
         };
         if !is_misspelt(context, defect, element) {
@@ -31,6 +31,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn is_misspelt(context: &Context<'_>, defect: &Defect, element: &str) -> bool {
     context.policy.defects.iter().filter(|other| other.statement == defect.statement).any(|other| {
         let DefectKind::UnknownElement { meant: Some(meant), .. } = &other.kind else { return false };
-        meant.trim_start_matches("Not") == element
+        meant.trim_start_matches("Not") == element.trim_start_matches("Not")
     })
 }
