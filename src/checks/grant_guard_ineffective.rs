@@ -30,7 +30,7 @@ fn for_aws_resource(context: &Context<'_>, statement: &Statement) -> Option<Draf
     let atoms: Vec<_> = with_key(statement, FOR_AWS_RESOURCE).collect();
     let first = *atoms.first()?;
     let others = statement.conditions.iter().filter(|it| it.key_folded.as_deref() != Some(FOR_AWS_RESOURCE));
-    if others.into_iter().any(may_restrict) {
+    if others.into_iter().any(Condition::may_guard_grants) {
         return None;
     }
     let holds = |value: Option<bool>| -> Option<bool> {
@@ -63,7 +63,7 @@ fn for_aws_resource(context: &Context<'_>, statement: &Statement) -> Option<Draf
 fn any_operation(context: &Context<'_>, statement: &Statement) -> Option<Draft> {
     let any = |atom: &&Condition| atom.operator.quantifier == Some(Quantifier::ForAnyValue);
     let atom = with_key(statement, OPERATIONS).find(any)?;
-    if statement.conditions.iter().any(|other| !std::ptr::eq(other, atom) && may_restrict(other)) {
+    if statement.conditions.iter().any(|other| !std::ptr::eq(other, atom) && other.may_guard_grants()) {
         return None;
     }
     let base = atom.operator.base.filter(|base| !base.is_negated())?;
@@ -89,20 +89,6 @@ fn passed_on(context: &Context<'_>, statement: &Statement) -> Option<Draft> {
 
 fn with_key<'s>(statement: &'s Statement, key: &'static str) -> impl Iterator<Item = &'s Condition> {
     statement.conditions.iter().filter(move |atom| atom.key_folded.as_deref() == Some(key))
-}
-
-/// Whether another condition may be a guard of its own: only those with a key that is surely none are not.
-fn may_restrict(atom: &Condition) -> bool {
-    let guards = |key: &str| {
-        key == "kms:viaservice"
-            || key == "aws:viaawsservice"
-            || key == FOR_AWS_RESOURCE
-            || key.starts_with("aws:calledvia")
-            || key.starts_with("kms:grant")
-            || key.starts_with("kms:encryptioncontext")
-    };
-    let key_may_guard = atom.key_folded.as_deref().is_none_or(guards);
-    key_may_guard && (atom.key_folded.as_deref() == Some(OPERATIONS) || atom.when_absent() != Some(true))
 }
 
 /// Whether an atom on a Boolean key holds for this value; `None` as the value: absent; as the result: not known.

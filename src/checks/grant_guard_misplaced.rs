@@ -4,36 +4,16 @@ use crate::policy::{ActionElement, ActionPattern, Condition, Effect, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
-const CREATE_GRANT: ActionSet = ActionSet::of(&["CreateGrant"]);
-
-/// Condition keys of grants, in lower case, and the actions whose requests carry them.
-const CARRIERS: [(&str, ActionSet); 8] = [
-    ("kms:grantisforawsresource", ActionSet::of(&["CreateGrant", "ListGrants", "RevokeGrant"])),
-    ("kms:grantoperations", CREATE_GRANT),
-    ("kms:granteeprincipal", CREATE_GRANT),
-    ("kms:granteeserviceprincipal", CREATE_GRANT),
-    ("kms:retiringprincipal", CREATE_GRANT),
-    ("kms:retiringserviceprincipal", CREATE_GRANT),
-    ("kms:grantconstraintsourcearn", CREATE_GRANT),
-    ("kms:grantconstrainttype", ActionSet::of(&["CreateGrant", "RetireGrant"])),
-];
-
 /// A condition that needs a key of grants is false for every action that never carries it.
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for statement in &context.policy.statements {
         let Some(element) = statement.action.as_ref().filter(|element| !element.negated) else { continue };
-        let found = statement.conditions.iter().find_map(|atom| Some((atom, carriers(atom)?)));
+        let needs_key = statement.conditions.iter().filter(|atom| atom.when_absent() == Some(false));
+        let found = needs_key.into_iter().find_map(|atom| Some((atom, atom.grant_actions()?)));
         if let Some((atom, carriers)) = found {
             report(context, statement, element, (atom, carriers), findings);
         }
     }
-}
-
-/// The actions that carry the key of an atom that is false without it.
-fn carriers(atom: &Condition) -> Option<ActionSet> {
-    let key = atom.key_folded.as_deref()?;
-    let (_, carriers) = CARRIERS.iter().find(|(known, _)| *known == key)?;
-    (atom.when_absent() == Some(false)).then_some(*carriers)
 }
 
 fn report(
