@@ -3,7 +3,16 @@
 //! Made from a [`Value`](crate::value::Value) by [`Policy::new`]. It never fails: what the grammar does not
 //! allow is kept as a [`Defect`], and the rest is read.
 
+mod action;
+mod arn;
+mod condition;
+mod principal;
 mod read;
+mod resource;
+#[cfg(test)]
+mod tests;
+
+pub use arn::{Arn, Parsed};
 
 use crate::catalog::ActionSet;
 use crate::source::Span;

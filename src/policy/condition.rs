@@ -1,0 +1,220 @@
+//! `Condition`: operators, keys, values.
+
+use super::read::{Item, Reader};
+use super::{BaseOperator, Condition, ConditionValue, DefectKind, Operator, Quantifier};
+use crate::catalog::nearest;
+use crate::value::{Kind, Member, Value};
+
+impl Reader<'_> {
+    /// The atoms, and whether there may be more.
+    pub(super) fn conditions(&mut self, value: &Value) -> (Vec<Condition>, bool) {
+        let mut atoms = Vec::new();
+        let mut open = false;
+        match &value.kind {
+            Kind::Object(blocks) => {
+                for block in self.unique(blocks, false) {
+                    open |= self.block(block, &mut atoms);
+                }
+            }
+            Kind::Unknown(_) | Kind::Choice(_) => open = true,
+            Kind::Absent => {}
+            _ => {
+                self.wrong_type("Condition", "an object of operators", value.span);
+                // Something was meant to restrict the statement.
+                open = true;
+            }
+        }
+        (atoms, open)
+    }
+
+    /// One operator and what it is applied to; returns whether there may be more than was read.
+    fn block(&mut self, block: &Member, atoms: &mut Vec<Condition>) -> bool {
+        let operator = Operator::parse(&block.key.to_string());
+        if operator.base.is_none() && block.key.is_known() {
+            let name = operator.written.clone();
+            let meant = Operator::nearest(&name);
+            self.defect(DefectKind::UnknownOperator { name, meant }, block.key_span, Vec::new());
+        }
+        let members = match &block.value.kind {
+            Kind::Object(members) => members,
+            Kind::Unknown(_) | Kind::Choice(_) => return true,
+            Kind::Absent => return false,
+            _ => {
+                self.wrong_type("Condition", "an object of condition keys and values", block.value.span);
+                return true;
+            }
+        };
+        let mut open = false;
+        for member in self.unique(members, true) {
+            if member.value.kind == Kind::Absent {
+                continue;
+            }
+            // `merge(…)`: an unknown member may be several.
+            open |= !member.key.is_known() && matches!(member.value.kind, Kind::Unknown(_));
+            atoms.push(self.atom(&operator, block, member));
+        }
+        open
+    }
+
+    fn atom(&mut self, operator: &Operator, block: &Member, member: &Member) -> Condition {
+        let mut values = Vec::new();
+        let mut values_open = false;
+        for item in self.items("Condition", &member.value, true) {
+            match item {
+                Item::Text(text, span) => values.push(ConditionValue { text: text.into_owned(), span }),
+                Item::Open(..) => values_open = true,
+            }
+        }
+        Condition {
+            operator: operator.clone(),
+            operator_span: block.key_span,
+            key: member.key.clone(),
+            key_folded: member.key.as_known().map(|key| key.to_lowercase()),
+            key_span: member.key_span,
+            values,
+            values_open,
+            span: member.key_span.cover(member.value.span),
+        }
+    }
+}
+
+impl Operator {
+    /// Reads an operator, whatever its case.
+    pub fn parse(written: &str) -> Operator {
+        let folded = written.to_ascii_lowercase();
+        let (quantifier, name) = if let Some(name) = folded.strip_prefix("forallvalues:") {
+            (Some(Quantifier::ForAllValues), name)
+        } else if let Some(name) = folded.strip_prefix("foranyvalue:") {
+            (Some(Quantifier::ForAnyValue), name)
+        } else {
+            (None, folded.as_str())
+        };
+        let (if_exists, name) = name.strip_suffix("ifexists").map_or((false, name), |name| (true, name));
+        let base = BaseOperator::ALL.into_iter().find(|base| base.name().eq_ignore_ascii_case(name));
+        Operator { quantifier, base, if_exists, written: written.to_owned() }
+    }
+
+    /// The operator in AWS's spelling; `None`: it is none.
+    pub fn canonical(&self) -> Option<String> {
+        let prefix = match self.quantifier {
+            Some(Quantifier::ForAllValues) => "ForAllValues:",
+            Some(Quantifier::ForAnyValue) => "ForAnyValue:",
+            None => "",
+        };
+        let suffix = if self.if_exists { "IfExists" } else { "" };
+        self.base.map(|base| format!("{prefix}{}{suffix}", base.name()))
+    }
+
+    /// The operator that was probably meant by one that does not exist.
+    fn nearest(written: &str) -> Option<String> {
+        let parsed = Operator::parse(written);
+        let folded = written.to_ascii_lowercase();
+        let name = folded.strip_prefix("forallvalues:").or_else(|| folded.strip_prefix("foranyvalue:"));
+        let name = name.unwrap_or(&folded);
+        let name = name.strip_suffix("ifexists").unwrap_or(name);
+        let meant = match name {
+            "boolean" | "boolequals" => Some(BaseOperator::Bool),
+            "arn" => Some(BaseOperator::ArnLike),
+            "string" | "stringequal" | "equals" => Some(BaseOperator::StringEquals),
+            _ => {
+                let near = nearest(name, BaseOperator::ALL.into_iter().map(BaseOperator::name))?;
+                BaseOperator::ALL.into_iter().find(|base| base.name() == near)
+            }
+        };
+        Operator { base: meant, ..parsed }.canonical()
+    }
+}
+
+impl BaseOperator {
+    /// Every operator.
+    pub const ALL: [BaseOperator; 27] = [
+        BaseOperator::StringEquals,
+        BaseOperator::StringNotEquals,
+        BaseOperator::StringEqualsIgnoreCase,
+        BaseOperator::StringNotEqualsIgnoreCase,
+        BaseOperator::StringLike,
+        BaseOperator::StringNotLike,
+        BaseOperator::NumericEquals,
+        BaseOperator::NumericNotEquals,
+        BaseOperator::NumericLessThan,
+        BaseOperator::NumericLessThanEquals,
+        BaseOperator::NumericGreaterThan,
+        BaseOperator::NumericGreaterThanEquals,
+        BaseOperator::DateEquals,
+        BaseOperator::DateNotEquals,
+        BaseOperator::DateLessThan,
+        BaseOperator::DateLessThanEquals,
+        BaseOperator::DateGreaterThan,
+        BaseOperator::DateGreaterThanEquals,
+        BaseOperator::Bool,
+        BaseOperator::BinaryEquals,
+        BaseOperator::IpAddress,
+        BaseOperator::NotIpAddress,
+        BaseOperator::ArnEquals,
+        BaseOperator::ArnNotEquals,
+        BaseOperator::ArnLike,
+        BaseOperator::ArnNotLike,
+        BaseOperator::Null,
+    ];
+
+    /// Its name in AWS's spelling.
+    pub fn name(self) -> &'static str {
+        match self {
+            BaseOperator::StringEquals => "StringEquals",
+            BaseOperator::StringNotEquals => "StringNotEquals",
+            BaseOperator::StringEqualsIgnoreCase => "StringEqualsIgnoreCase",
+            BaseOperator::StringNotEqualsIgnoreCase => "StringNotEqualsIgnoreCase",
+            BaseOperator::StringLike => "StringLike",
+            BaseOperator::StringNotLike => "StringNotLike",
+            BaseOperator::NumericEquals => "NumericEquals",
+            BaseOperator::NumericNotEquals => "NumericNotEquals",
+            BaseOperator::NumericLessThan => "NumericLessThan",
+            BaseOperator::NumericLessThanEquals => "NumericLessThanEquals",
+            BaseOperator::NumericGreaterThan => "NumericGreaterThan",
+            BaseOperator::NumericGreaterThanEquals => "NumericGreaterThanEquals",
+            BaseOperator::DateEquals => "DateEquals",
+            BaseOperator::DateNotEquals => "DateNotEquals",
+            BaseOperator::DateLessThan => "DateLessThan",
+            BaseOperator::DateLessThanEquals => "DateLessThanEquals",
+            BaseOperator::DateGreaterThan => "DateGreaterThan",
+            BaseOperator::DateGreaterThanEquals => "DateGreaterThanEquals",
+            BaseOperator::Bool => "Bool",
+            BaseOperator::BinaryEquals => "BinaryEquals",
+            BaseOperator::IpAddress => "IpAddress",
+            BaseOperator::NotIpAddress => "NotIpAddress",
+            BaseOperator::ArnEquals => "ArnEquals",
+            BaseOperator::ArnNotEquals => "ArnNotEquals",
+            BaseOperator::ArnLike => "ArnLike",
+            BaseOperator::ArnNotLike => "ArnNotLike",
+            BaseOperator::Null => "Null",
+        }
+    }
+
+    /// Whether it is true of values that do **not** match, hence also when the key is absent.
+    pub fn is_negated(self) -> bool {
+        matches!(
+            self,
+            BaseOperator::StringNotEquals
+                | BaseOperator::StringNotEqualsIgnoreCase
+                | BaseOperator::StringNotLike
+                | BaseOperator::NumericNotEquals
+                | BaseOperator::DateNotEquals
+                | BaseOperator::NotIpAddress
+                | BaseOperator::ArnNotEquals
+                | BaseOperator::ArnNotLike
+        )
+    }
+
+    /// Whether `*` and `?` in its values are wildcards.
+    pub fn takes_wildcards(self) -> bool {
+        matches!(
+            self,
+            BaseOperator::StringLike
+                | BaseOperator::StringNotLike
+                | BaseOperator::ArnEquals
+                | BaseOperator::ArnNotEquals
+                | BaseOperator::ArnLike
+                | BaseOperator::ArnNotLike
+        )
+    }
+}
