@@ -56,7 +56,11 @@ fn is_worth_reporting(source: &SourceFile, errors: &[SyntaxError], explicit: boo
     let text = source.text().to_ascii_lowercase();
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     let broken = errors.iter().any(|error| error.kind != SyntaxErrorKind::Tolerated);
-    if explicit { broken || has("statement") || has("kms:") } else { broken && has("kms:") && has("principal") }
+    if explicit {
+        broken || has("statement") || has("kms:")
+    } else {
+        broken && has("kms:") && has("principal")
+    }
 }
 
 /// What stands around a policy.

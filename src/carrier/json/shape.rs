@@ -37,8 +37,16 @@ fn is_policy(node: Node<'_>) -> bool {
 
 /// An object with `Effect` and something else that statements have, or with two such elements.
 fn is_statement(node: Node<'_>) -> bool {
-    const ELEMENTS: [&str; 8] =
-        ["effect", "action", "notaction", "principal", "notprincipal", "resource", "notresource", "condition"];
+    const ELEMENTS: [&str; 8] = [
+        "effect",
+        "action",
+        "notaction",
+        "principal",
+        "notprincipal",
+        "resource",
+        "notresource",
+        "condition",
+    ];
     let is_element = |key: &str| ELEMENTS.iter().any(|element| key.eq_ignore_ascii_case(element));
     let elements = node.members().filter(|(key, _)| key.known().is_some_and(|key| is_element(&key)));
     let keys: Vec<String> =
@@ -63,12 +71,8 @@ pub(super) struct Shape {
 
 impl Shape {
     pub(super) fn of(value: &Value) -> Self {
-        let mut shape = Shape {
-            has_principal: false,
-            may_match_kms: false,
-            names_kms: false,
-            is_identity_policy: false,
-        };
+        let mut shape =
+            Shape { has_principal: false, may_match_kms: false, names_kms: false, is_identity_policy: false };
         let mut has_action = false;
         for statement in statements(value) {
             for Member { key, value, .. } in statement.as_object().unwrap_or_default() {
@@ -84,7 +88,8 @@ impl Shape {
                     }
                     "notaction" => shape.may_match_kms = true,
                     "resource" => {
-                        let is_arn = |text: &Text| matches!(text.as_known(), Some(text) if text.starts_with("arn:"));
+                        let is_arn =
+                            |text: &Text| matches!(text.as_known(), Some(text) if text.starts_with("arn:"));
                         shape.is_identity_policy |= strings(value).any(is_arn);
                     }
                     "condition" => value.walk(&mut |value| {
@@ -148,5 +153,9 @@ fn begins_with_kms(text: &Text) -> bool {
 
 /// Whether a service prefix, which may have wildcards or be misspelt by its case, can be KMS's.
 fn may_be_kms(service: &str) -> bool {
-    service.contains(['*', '?']) || service.eq_ignore_ascii_case("kms") || service.contains("${")
+    let service = service.to_ascii_lowercase();
+    match service.split(['*', '?', '$']).next() {
+        Some(start) if start.len() < service.len() => "kms".starts_with(start),
+        _ => service == "kms",
+    }
 }
