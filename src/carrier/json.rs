@@ -1,1 +1,171 @@
-//! JSON files.
+//! JSON files: a policy, a part of one, or a policy in the envelope that the AWS command line uses.
+//!
+//! Nothing in a JSON policy says whose it is, so it is told from others by what it holds:
+//!
+//! * A document of which no action pattern can match a KMS action belongs to another service.
+//! * A document without any `Principal` is an IAM policy, or a broken key policy. It is taken for a key policy
+//!   only in a file that was named by the user, and only if all its actions are KMS's and no resource is
+//!   named: who forgot the principals of a key policy is told so, and a scan does not report IAM policies.
+//! * In a directory scan, some action or condition key must begin with `kms:`.
+//! * In the envelope of `kms get-key-policy`, `put-key-policy` or `create-key`, it is a key policy.
+
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use crate::carrier::{Carried, Document, Given, KeyFacts, Role};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax::json::{Buffer, Form, Node, parse};
+use crate::syntax::{SyntaxError, SyntaxErrorKind};
+use crate::value::{SpanMap, Text, Value};
+
+use shape::Shape;
+
+/// How many objects or lists around a policy are looked through.
+const DEEPEST: usize = 3;
+
+/// Finds the key policies in a JSON file. `explicit`: the user named the file, it was not met in a
+/// directory. In a CloudFormation template or a Terraform plan nothing is found here.
+pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
+    let source = sources.file(file);
+    let buffer = Buffer::from_source(&source, file);
+    let mut tree = parse(&buffer);
+    let errors = std::mem::take(&mut tree.errors);
+    let whole = Span::new(file, 0, u32::try_from(source.text().len()).unwrap_or(u32::MAX));
+    let mut search =
+        Search { path: source.path().to_owned(), explicit, documents: Vec::new(), inner_errors: Vec::new() };
+    if let Some(root) = tree.root() {
+        if belongs_elsewhere(root) {
+            return Carried::default();
+        }
+        search.visit(root, whole, &Envelope::default(), DEEPEST);
+    }
+    let keep = !search.documents.is_empty() || is_worth_reporting(&source, &errors, explicit);
+    let errors = if keep { errors } else { Vec::new() };
+    Carried { documents: search.documents, errors: errors.into_iter().chain(search.inner_errors).collect() }
+}
+
+/// A CloudFormation template or a Terraform plan or state: read by others.
+fn belongs_elsewhere(root: Node<'_>) -> bool {
+    let has = |key| root.get(key).is_some();
+    has("Resources") && !has("Statement") || has("planned_values") || has("terraform_version")
+}
+
+/// Whether the errors of a file without any key policy matter: it may be one that is too broken.
+fn is_worth_reporting(source: &SourceFile, errors: &[SyntaxError], explicit: bool) -> bool {
+    let text = source.text().to_ascii_lowercase();
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    let broken = errors.iter().any(|error| error.kind != SyntaxErrorKind::Tolerated);
+    if explicit {
+        broken || has("statement") || has("kms:")
+    } else {
+        broken && has("kms:") && has("principal")
+    }
+}
+
+/// What stands around a policy.
+#[derive(Clone, Default)]
+struct Envelope {
+    /// It is an answer or an input of a KMS call.
+    is_kms: bool,
+    key: KeyFacts,
+}
+
+struct Search {
+    path: String,
+    explicit: bool,
+    documents: Vec<Document>,
+    inner_errors: Vec<SyntaxError>,
+}
+
+impl Search {
+    /// Looks at a node and, `depth` levels down, at what is in it.
+    fn visit(&mut self, node: Node<'_>, attachment: Span, envelope: &Envelope, depth: usize) {
+        if let Some(role) = shape::role(node) {
+            return self.take(node.value(), role, attachment, envelope);
+        }
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for item in node.items() {
+            self.visit(item, attachment, envelope, depth);
+        }
+        let own = if node.get("Policy").is_some() { Envelope::of(node) } else { envelope.clone() };
+        for (key, value) in node.members() {
+            match (key.known().as_deref(), value.form()) {
+                (Some("Policy"), Form::Text) => self.unquote(value, key.span(), &own),
+                (Some("Policy"), _) => self.visit(value, key.span(), &own, depth),
+                (_, Form::Object | Form::List) => self.visit(value, attachment, envelope, depth),
+                _ => {}
+            }
+        }
+    }
+
+    /// Looks into a string that holds JSON.
+    fn unquote(&mut self, node: Node<'_>, attachment: Span, envelope: &Envelope) {
+        let Some(text) = node.text() else { return };
+        let buffer = Buffer::from_text(&text);
+        let mut tree = parse(&buffer);
+        let errors = std::mem::take(&mut tree.errors);
+        let before = self.documents.len();
+        if let Some(root) = tree.root().filter(|root| matches!(root.form(), Form::Object | Form::List)) {
+            self.visit(root, attachment, envelope, 1);
+        }
+        if self.documents.len() > before || (envelope.is_kms && self.documents.is_empty()) {
+            self.inner_errors.extend(errors);
+        }
+    }
+
+    fn take(&mut self, value: Value, role: Role, attachment: Span, envelope: &Envelope) {
+        let shape = Shape::of(&value);
+        let is_ours = match role {
+            _ if envelope.is_kms => true,
+            _ if !shape.may_match_kms => false,
+            _ if !self.explicit => shape.names_kms && shape.has_principal,
+            Role::KeyPolicy => shape.has_principal || !shape.is_identity_policy,
+            Role::Fragment => true,
+        };
+        if is_ours {
+            self.documents.push(Document {
+                value,
+                role,
+                given: Given::Json,
+                path: self.path.clone(),
+                address: None,
+                attachment,
+                key: envelope.key.clone(),
+                branch: None,
+                unresolved: Vec::new(),
+            });
+        }
+    }
+}
+
+impl Envelope {
+    /// Reads the members beside `Policy`.
+    fn of(node: Node<'_>) -> Self {
+        let known = |key| node.get(key).and_then(Node::known);
+        let marks = ["PolicyName", "KeyId", "KeySpec", "KeyUsage", "BypassPolicyLockoutSafetyCheck"];
+        let multi_region = node.get("MultiRegion").map(|value| value.form());
+        Envelope {
+            is_kms: marks.iter().any(|mark| node.get(mark).is_some()),
+            key: KeyFacts {
+                owner_account: node.get("KeyId").and_then(account_of),
+                usage: known("KeyUsage").map(String::from),
+                spec: known("KeySpec").map(String::from),
+                multi_region: multi_region.and_then(|form| match form {
+                    Form::True => Some(true),
+                    Form::False => Some(false),
+                    _ => None,
+                }),
+            },
+        }
+    }
+}
+
+/// The account in a key's ARN.
+fn account_of(key_id: Node<'_>) -> Option<Text> {
+    let known = key_id.known()?;
+    let mut parts = known.split(':');
+    let account = (parts.next() == Some("arn")).then(|| parts.nth(3)).flatten()?;
+    let is_id = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then(|| Text::known(account, SpanMap::opaque(key_id.span())))
+}

@@ -109,6 +109,13 @@ impl Parser<'_> {
         self.pop(end);
     }
 
+    /// Ends the innermost frame, whose bracket is missing, before the comma that was read last.
+    pub(super) fn end_silently(&mut self) {
+        let next = self.state();
+        self.pop(self.last_end);
+        self.set(next);
+    }
+
     fn pop(&mut self, end: usize) {
         let after = offset(self.tree.len());
         let Some(frame) = self.stack.pop() else { return };

@@ -8,11 +8,16 @@ use crate::value::{Kind, Member, Piece, SpanMap, Symbol, Text, Value};
 
 /// A container whose children are being made.
 struct Open {
+    /// Index of the first record that is not in it.
     after: u32,
     span: Span,
-    items: Vec<Value>,
-    /// The members, and the key that waits for its value; none of a list.
-    members: Option<(Vec<Member>, Option<(Text, Span)>)>,
+    children: Children,
+}
+
+enum Children {
+    List(Vec<Value>),
+    /// The members, and the key that waits for its value.
+    Object(Vec<Member>, Option<(Text, Span)>),
 }
 
 /// The value of the node at `index`. Iterative, like the reader.
@@ -24,23 +29,20 @@ pub(super) fn value(document: &Document<'_>, index: u32) -> Value {
             return Value::new(Kind::Null, document.buffer().span(0, 0));
         };
         index += 1;
-        let waits_for_key = matches!(open.last(), Some(Open { members: Some((_, None)), .. }));
-        if waits_for_key {
-            if let Some(Open { members: Some((_, key)), .. }) = open.last_mut() {
-                *key = Some((key_text(node), node.span()));
-            }
+        if let Some(Open { children: Children::Object(_, key @ None), .. }) = open.last_mut() {
+            *key = Some((key_text(node), node.span()));
             continue;
         }
-        let members = match node.form() {
-            Form::Object => Some((Vec::new(), None)),
+        let children = match node.form() {
+            Form::Object => Some(Children::Object(Vec::new(), None)),
+            Form::List => Some(Children::List(Vec::new())),
             _ => None,
         };
-        let mut done = if matches!(node.form(), Form::Object | Form::List) {
-            open.push(Open { after: node.after(), span: node.span(), items: Vec::new(), members });
-            None
-        } else {
-            Some(Value::new(scalar(node), node.span()))
-        };
+        let mut done = None;
+        match children {
+            Some(children) => open.push(Open { after: node.after(), span: node.span(), children }),
+            None => done = Some(Value::new(scalar(node), node.span())),
+        }
         // Hand it to its container, and close every container that ends here.
         loop {
             if let Some(value) = done.take() {
@@ -57,20 +59,20 @@ pub(super) fn value(document: &Document<'_>, index: u32) -> Value {
 
 impl Open {
     fn take(&mut self, value: Value) {
-        match &mut self.members {
-            Some((members, key)) => {
+        match &mut self.children {
+            Children::List(items) => items.push(value),
+            Children::Object(members, key) => {
                 if let Some((key, key_span)) = key.take() {
                     members.push(Member { key, key_span, value });
                 }
             }
-            None => self.items.push(value),
         }
     }
 
     fn close(self) -> Value {
-        let kind = match self.members {
-            Some((members, _)) => Kind::Object(members),
-            None => Kind::List(self.items),
+        let kind = match self.children {
+            Children::List(items) => Kind::List(items),
+            Children::Object(members, _) => Kind::Object(members),
         };
         Value::new(kind, self.span)
     }
@@ -119,7 +121,7 @@ fn source(node: Node<'_>) -> &str {
 pub(super) fn content(node: Node<'_>) -> (u32, u32) {
     let text = source(node);
     if node.form() != Form::Text {
-        return (node.start(), node.end());
+        return (node.start(), node.end() - node.tail());
     }
     let open = u32::try_from(quote_length(text.as_bytes())).unwrap_or(0);
     (node.start() + open, (node.end() - node.tail()).max(node.start() + open))

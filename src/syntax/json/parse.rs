@@ -199,6 +199,9 @@ impl Parser<'_> {
         if self.stack.len() == 1 && self.state() != State::First && self.take_tail(token) {
             return self.stop();
         }
+        if self.ends_missing_list(token) {
+            self.end_silently();
+        }
         if !self.is_object() {
             if self.state() == State::After && self.stack.len() > 1 && !self.hole && token.kind != Kind::Hole
             {
@@ -292,30 +295,47 @@ impl Parser<'_> {
                     self.push(token, State::After);
                 }
             }
+            Kind::Text if self.state() == State::Next && self.begins_missing_list() => {
+                self.open_missing_list();
+                self.push(token, State::After);
+            }
             _ => self.push(token, State::Colon),
         }
     }
 
+    /// `"Action": "a", "b", …`: a string that is no key follows a string.
+    fn begins_missing_list(&self) -> bool {
+        matches!(self.scanner.look(), Some(b',' | b']')) && self.last_is_text()
+    }
+
+    /// A key ends the list whose `[` is missing.
+    fn ends_missing_list(&self, token: &Token) -> bool {
+        let list = self.stack.get(1..).and_then(<[Frame]>::last);
+        list.is_some_and(|frame| !frame.object && frame.opened == Opened::Silently)
+            && token.kind == Kind::Text
+            && self.scanner.look() == Some(b':')
+    }
+
+    /// The last value turns out to be the first of several: the `[` before it is missing.
+    fn open_missing_list(&mut self) {
+        self.wrap_last(Form::List, "a `[` is missing before this value");
+        self.open(self.tree.len() - 2, false, State::Next, Opened::Silently);
+    }
+
     /// A string in a list turns out to be a key: the `{` before it is missing.
     fn open_missing_brace(&mut self) {
-        let index = self.tree.len() - 1;
-        let Some(key) = self.tree.last().copied() else { return };
-        let (start, end) = (key.start as usize, key.end as usize);
-        self.scanner.errors.broken(start, end, "a `{` is missing before this key", "");
-        let after = key.after + 1;
-        if let Some(record) = self.tree.last_mut() {
-            *record = Record { form: Form::Object, coded: false, tail: 0, end: key.start, ..key };
+        self.wrap_last(Form::Object, "a `{` is missing before this key");
+        self.open(self.tree.len() - 2, true, State::Value, Opened::Silently);
+    }
+
+    /// Puts a container around the last record, which has no children.
+    fn wrap_last(&mut self, form: Form, message: &str) {
+        let Some(inner) = self.tree.last().copied() else { return };
+        self.scanner.errors.broken(inner.start as usize, inner.end as usize, message, "");
+        if let Some(outer) = self.tree.last_mut() {
+            *outer = Record { form, coded: false, tail: 0, ..inner };
         }
-        self.tree.push(Record { after, ..key });
-        let (indent, line) = (self.scanner.indent, self.scanner.line);
-        self.stack.push(Frame {
-            record: index,
-            object: true,
-            state: State::Value,
-            indent,
-            line,
-            opened: Opened::Silently,
-        });
+        self.tree.push(Record { after: inner.after + 1, ..inner });
     }
 
     /// Adds a record for the token, and a frame if it opens one.
@@ -337,23 +357,22 @@ impl Parser<'_> {
         let (start, end, after) = (offset(token.start), offset(token.end), offset(index + 1));
         self.tree.push(Record { form, coded: token.coded, tail: token.tail, start, end, after });
         let Kind::Open(object) = token.kind else { return };
+        self.open(index, object, State::First, Opened::Well);
+    }
+
+    /// Puts a frame on the stack, unless it is too high already.
+    fn open(&mut self, record: usize, object: bool, state: State, opened: Opened) {
         if self.stack.len() > DEEPEST {
+            let start = self.tree.get(record).map_or(0, |record| record.start as usize);
             let message = format!("more than {DEEPEST} lists and objects in each other");
             let help = "the rest of the text was not read";
-            self.scanner.errors.add(token.start, token.end, &message, help, SyntaxErrorKind::Limit);
+            self.scanner.errors.add(start, start + 1, &message, help, SyntaxErrorKind::Limit);
             self.done = true;
             self.scanner.truncated = true;
             return;
         }
-        let (indent, line) = (token.indent, token.line);
-        self.stack.push(Frame {
-            record: index,
-            object,
-            state: State::First,
-            indent,
-            line,
-            opened: Opened::Well,
-        });
+        let (indent, line) = (self.scanner.indent, self.scanner.line);
+        self.stack.push(Frame { record, object, state, indent, line, opened });
     }
 
     /// Adds an empty record where a key or a value is missing.

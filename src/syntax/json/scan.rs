@@ -116,7 +116,7 @@ impl<'a> Scanner<'a> {
         if quote > 0 && self.string(&mut token, quote, wanted) {
             token.end = self.at.max(start + quote);
         } else {
-            token.kind = word::scan(self, wanted);
+            token.kind = word::scan(self, &mut token.tail, wanted);
             token.end = self.at;
         }
         self.at = token.end;

@@ -148,6 +148,16 @@ impl Scanner<'_> {
         matches!(next, None | Some(b',' | b'}' | b']' | b':' | b'\n' | b'\r'))
     }
 
+    /// Whether what stands at `at` follows a key, or a value, that ends there.
+    pub(super) fn closes(&self, at: usize, wanted: Wanted) -> bool {
+        let rest = self.bytes.get(at..).unwrap_or_default().iter().take(SIGHT);
+        let next = rest.copied().find(|byte| !matches!(byte, b' ' | b'\t'));
+        match wanted {
+            Wanted::Key => next == Some(b':'),
+            Wanted::Value => matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')),
+        }
+    }
+
     /// A string without a closing quote ends with its line, but for the punctuation there.
     fn cut_at_line_end(&mut self, start: usize, inside: usize, wanted: Wanted) -> End {
         let line = self.bytes.get(inside..self.at).unwrap_or_default();
@@ -184,13 +194,7 @@ impl Scanner<'_> {
             if matches!(before.last(), Some(b',' | b':' | b'{' | b'[')) {
                 break;
             }
-            let next = self.bytes.get(quote + 1..).unwrap_or_default().iter().take(SIGHT);
-            let next = next.copied().find(|byte| !matches!(byte, b' ' | b'\t'));
-            let closes = match wanted {
-                Wanted::Key => next == Some(b':'),
-                Wanted::Value => matches!(next, None | Some(b',' | b'}' | b']' | b'\n' | b'\r')),
-            };
-            if closes {
+            if self.closes(quote + 1, wanted) {
                 let help = "a quote inside a string is written `\\\"`";
                 self.errors.broken(at, at + 1, "an unescaped quote stands in the string", help);
                 self.at = quote;

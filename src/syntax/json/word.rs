@@ -6,7 +6,7 @@ use super::scan::{Kind, Scanner, Wanted};
 const SIGHT: usize = 1000;
 
 /// Reads the word that is next, at least one character.
-pub(super) fn scan(scanner: &mut Scanner<'_>, wanted: Wanted) -> Kind {
+pub(super) fn scan(scanner: &mut Scanner<'_>, tail: &mut u8, wanted: Wanted) -> Kind {
     let start = scanner.at;
     let template = template(scanner, start);
     if let Some(end) = template {
@@ -23,11 +23,30 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, wanted: Wanted) -> Kind {
     }
     let Some(written) = scanner.buffer.text().get(start..scanner.at) else { return Kind::Unreadable };
     let (kind, message, help) = classify(written, wanted);
+    if let Some(end) = closing_quote(scanner, start, kind, wanted) {
+        scanner.errors.broken(start, end, "the string has no opening quote", "add a `\"`");
+        scanner.at = end;
+        *tail = 1;
+        return Kind::Word;
+    }
     if !message.is_empty() {
         let end = scanner.at;
         scanner.errors.broken(start, end, &message, &help);
     }
     kind
+}
+
+/// The end of the string that the word begins, if only its opening quote is missing.
+fn closing_quote(scanner: &Scanner<'_>, start: usize, kind: Kind, wanted: Wanted) -> Option<usize> {
+    let rest = scanner.bytes.get(start..)?;
+    let rest = rest.get(..SIGHT.min(rest.len()))?;
+    let length = rest.iter().position(|byte| *byte < 0x20 || b"\",{}[]".contains(byte))?;
+    let touches = start + length == scanner.at;
+    if rest.get(length) != Some(&b'"') || !(touches || matches!(kind, Kind::Word | Kind::Unreadable)) {
+        return None;
+    }
+    let end = start + length + 1;
+    scanner.closes(end, wanted).then_some(end)
 }
 
 fn ends_word(rest: &[u8], at: usize, byte: u8, wanted: Wanted) -> bool {

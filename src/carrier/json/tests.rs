@@ -1,0 +1,158 @@
+use super::*;
+
+/// Roles and source characters of the documents, messages of the errors.
+fn carried(text: &str, explicit: bool) -> (Vec<(Role, String)>, Vec<String>) {
+    let sources = Sources::in_memory([("policy.json", text)]);
+    let file = sources.load("policy.json").unwrap();
+    let carried = carry(&sources, file, explicit);
+    let documents =
+        carried.documents.iter().map(|document| (document.role, sources.text(document.value.span)));
+    (documents.collect(), carried.errors.iter().map(|error| error.message.clone()).collect())
+}
+
+fn roles(text: &str, explicit: bool) -> Vec<Role> {
+    carried(text, explicit).0.into_iter().map(|(role, _)| role).collect()
+}
+
+const STATEMENT: &str =
+    r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"}"#;
+
+fn policy(statement: &str) -> String {
+    format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{statement}]}}")
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+#[test]
+fn policy_is_found_bare_and_in_envelopes() {
+    let policy = policy(STATEMENT);
+    for text in [
+        policy.clone(),
+        format!("{{\"Policy\": {policy}}}"),
+        format!("{{\"Policy\": {}, \"PolicyName\": \"default\"}}", quoted(&policy)),
+        format!("{{\"Keys\": {{\"one\": {{\"Policy\": {}}}}}}}", quoted(&policy)),
+        format!("[{{\"KeyId\": \"x\", \"Policy\": {policy}}}]"),
+        format!("{{\"key\": {policy}}}"),
+        format!("{policy}\tdefault\n"),
+    ] {
+        for explicit in [true, false] {
+            assert_eq!(roles(&text, explicit), [Role::KeyPolicy], "{text}");
+        }
+    }
+    assert_eq!(roles(&format!("[{policy}, {{\"Policy\": {}}}]", quoted(&policy)), false).len(), 2);
+}
+
+#[test]
+fn statements_alone_are_fragments() {
+    assert_eq!(carried(STATEMENT, true), (vec![(Role::Fragment, STATEMENT.to_owned())], vec![]));
+    let list = format!("[{STATEMENT}, {STATEMENT}]");
+    assert_eq!(carried(&list, false), (vec![(Role::Fragment, list.clone())], vec![]));
+    let (documents, errors) = carried(&format!("{STATEMENT},\n{STATEMENT}"), true);
+    assert_eq!(documents[0].0, Role::Fragment);
+    assert_eq!(errors, ["a second value stands behind the first"]);
+}
+
+#[test]
+fn near_misses_of_statement_are_policies() {
+    for key in ["statement", "Statements", "STATEMENT"] {
+        let text = format!("{{\"Version\": \"2012-10-17\", \"{key}\": [{STATEMENT}]}}");
+        assert_eq!(roles(&text, false), [Role::KeyPolicy], "{key}");
+    }
+    assert_eq!(roles(r#"{"statements": ["select 1"], "x": "kms:*"}"#, true), []);
+}
+
+#[test]
+fn policies_of_other_services_are_not_key_policies() {
+    for action in ["s3:GetObject", "sns:Publish", "s3:*", "sq*:*"] {
+        let text = policy(&STATEMENT.replace("kms:*", action));
+        assert_eq!(roles(&text, true), [], "{action}");
+    }
+    for action in ["*", "KMS:Decrypt", "k*:Decrypt", "Decrypt", "*:*"] {
+        let text = policy(&STATEMENT.replace("kms:*", action));
+        assert_eq!(roles(&text, true), [Role::KeyPolicy], "{action}");
+    }
+    assert_eq!(roles(&policy(&STATEMENT.replace("kms:*", "*")), false), []);
+}
+
+#[test]
+fn key_arn_does_not_make_a_bucket_policy_a_key_policy() {
+    let statement = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
+        "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:eu-west-1:111122223333:key/x"}}}"#;
+    assert_eq!(roles(&policy(statement), false), []);
+}
+
+#[test]
+fn policy_without_principal_is_a_key_policy_only_if_it_can_be_nothing_else() {
+    let without = STATEMENT.replace("\"Principal\": {\"AWS\": \"111122223333\"}, ", "");
+    assert_eq!(roles(&policy(&without), true), [Role::KeyPolicy]);
+    assert_eq!(roles(&policy(&without), false), []);
+    let arn =
+        without.replace("\"Resource\": \"*\"", "\"Resource\": \"arn:aws:kms:eu-west-1:111122223333:key/x\"");
+    assert_eq!(roles(&policy(&arn), true), []);
+    let mixed = without.replace("\"kms:*\"", "[\"kms:*\", \"s3:*\"]");
+    assert_eq!(roles(&policy(&mixed), true), []);
+    let sure = format!("{{\"PolicyName\": \"default\", \"Policy\": {}}}", quoted(&policy(&mixed)));
+    assert_eq!(roles(&sure, false), [Role::KeyPolicy]);
+}
+
+#[test]
+fn errors_in_an_escaped_policy_are_at_its_characters() {
+    let broken = policy(STATEMENT).replace("\"2012-10-17\",", "\"2012-10-17\"");
+    let text = format!("{{\"PolicyName\": \"default\", \"Policy\": {}}}", quoted(&broken));
+    let sources = Sources::in_memory([("p.json", text.as_str())]);
+    let file = sources.load("p.json").unwrap();
+    let carried = carry(&sources, file, false);
+    assert_eq!(carried.documents.len(), 1);
+    assert_eq!(carried.errors[0].message, "a comma is missing");
+    let at = text.find("10-17\\\"").unwrap() + "10-17\\\"".len();
+    assert_eq!(carried.errors[0].span.start as usize, at);
+    assert_eq!(sources.text(carried.documents[0].attachment), "\"Policy\"");
+}
+
+#[test]
+fn envelope_tells_about_the_key() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/x";
+    let text = format!(
+        "{{\"KeyId\": \"{key}\", \"KeyUsage\": \"SIGN_VERIFY\", \"MultiRegion\": true, \"Policy\": {}}}",
+        policy(STATEMENT)
+    );
+    let sources = Sources::in_memory([("p.json", text.as_str())]);
+    let file = sources.load("p.json").unwrap();
+    let facts = carry(&sources, file, false).documents.remove(0).key;
+    assert_eq!(facts.owner_account.unwrap().to_string(), "111122223333");
+    assert_eq!(
+        (facts.usage.as_deref(), facts.spec, facts.multi_region),
+        (Some("SIGN_VERIFY"), None, Some(true))
+    );
+}
+
+#[test]
+fn templates_and_plans_are_left_to_others() {
+    for key in ["Resources", "planned_values"] {
+        let text = format!("{{\"{key}\": {{\"x\": {}}}}}", policy(STATEMENT));
+        assert_eq!(carried(&text, true), (vec![], vec![]), "{key}");
+    }
+}
+
+#[test]
+fn errors_of_unrelated_files_are_dropped() {
+    let comment = "// x\n{\"compilerOptions\": {}}";
+    assert_eq!(carried(comment, true).1, [""; 0]);
+    assert_eq!(carried("{\"a\": }", false).1, [""; 0]);
+    assert_eq!(carried("{\"a\": }", true).1, ["the key has no value"]);
+    let iam = r#"{"Statement": [{"Effect": "Allow", "Action": "kms:*",}]}"#;
+    assert_eq!(carried(iam, false).1, [""; 0]);
+    let lost = "\"Principal\" \"kms:*\" ]]";
+    assert!(!carried(lost, false).1.is_empty());
+    assert_eq!(carried("", true).1, ["the text is empty"]);
+    assert_eq!(carried("", false).1, [""; 0]);
+}
+
+#[test]
+fn broken_policy_is_carried_with_its_errors() {
+    let text = policy(STATEMENT).replace("\"kms:*\",", "\"kms:*\"");
+    let (documents, errors) = carried(&text, false);
+    assert_eq!((documents.len(), errors), (1, vec!["a comma is missing".to_owned()]));
+}
