@@ -1,12 +1,160 @@
 //! kmslint: a linter and static analyzer for AWS KMS key policies.
+//!
+//! [`lint`] is the one entry: files in, findings out. Each stage is a module and a pure function of the one
+//! before it: a [`carrier`] finds policies in files read through [`source`], [`policy`] gives them their
+//! types, [`access`] says who can do what, the [`engine`] runs the rules, and [`report`] shows the findings.
+
 pub mod access;
 pub mod carrier;
 pub mod catalog;
 mod checks;
 pub mod engine;
 pub mod finding;
-pub mod glob;
 pub mod policy;
+pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod value;
+
+use access::Access;
+use carrier::Carried;
+use engine::{Branches, Engine, Registry, Selection};
+use finding::{Finding, Severity};
+use policy::Policy;
+use source::Sources;
+
+/// Something to lint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A JSON file.
+    Json {
+        /// Its path, as [`Sources`] knows it.
+        path: String,
+        /// The user named it; it was not met in a directory.
+        explicit: bool,
+    },
+    /// A Terraform module, which is a directory.
+    Terraform {
+        /// The directory.
+        directory: String,
+        /// The files that the findings are wanted of; none means all.
+        files: Vec<String>,
+    },
+}
+
+/// How to lint.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which rules run.
+    pub selection: Selection,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The findings, ordered by path, start, end and rule.
+    pub findings: Vec<Finding>,
+    /// How much of what.
+    pub summary: Summary,
+    /// The inputs that could not be read at all.
+    pub failures: Vec<Failure>,
+}
+
+/// Counts of a [`Report`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were given.
+    pub files: usize,
+    /// Key policies that were found.
+    pub policies: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Policies of which something is not known.
+    pub not_analysed: usize,
+}
+
+/// An input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The input.
+    pub path: String,
+    /// What the system says.
+    pub message: String,
+}
+
+/// Lints the inputs with the rules that kmslint comes with.
+pub fn lint(sources: &Sources, inputs: &[Input], options: &Options) -> Report {
+    lint_with(Registry::embedded(), sources, inputs, options)
+}
+
+/// Lints the inputs with these rules.
+pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options: &Options) -> Report {
+    let engine = Engine::new(rules.rules().iter().filter(|rule| options.selection.takes(rule)));
+    let mut report = Report::default();
+    for input in inputs {
+        let carried = match carry(sources, input) {
+            Ok(carried) => carried,
+            Err(failure) => {
+                report.failures.push(failure);
+                continue;
+            }
+        };
+        let mut findings = engine.input(sources, &carried);
+        let mut branches = Branches::default();
+        for document in &carried.documents {
+            let policy = Policy::new(&document.value);
+            let access = Access::new(&policy, &document.key);
+            branches.add(document, engine.policy(sources, document, &policy, &access));
+        }
+        report.summary.policies += branches.policies();
+        report.summary.not_analysed += branches.not_analysed();
+        findings.extend(branches.finish());
+        report.add(sources, input, findings);
+    }
+    report.finish(sources);
+    report
+}
+
+fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
+    match input {
+        Input::Json { path, explicit } => match sources.load(path) {
+            Ok(file) => Ok(carrier::json::carry(sources, file, *explicit)),
+            Err(error) => Err(Failure { path: path.clone(), message: error.to_string() }),
+        },
+        Input::Terraform { directory, .. } => Ok(carrier::terraform::carry(sources, directory)),
+    }
+}
+
+impl Report {
+    /// Adds the findings of an input that touch the files they are wanted of.
+    fn add(&mut self, sources: &Sources, input: &Input, mut findings: Vec<Finding>) {
+        self.summary.files += 1;
+        if let Input::Terraform { files, .. } = input
+            && !files.is_empty()
+        {
+            self.summary.files += files.len() - 1;
+            findings.retain(|finding| {
+                let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+                labels.any(|label| files.iter().any(|path| path == sources.file(label.span.file).path()))
+            });
+        }
+        self.findings.extend(findings);
+    }
+
+    /// Puts the findings in order, drops those that several inputs led to, and counts.
+    fn finish(&mut self, sources: &Sources) {
+        self.findings.sort_by_cached_key(|finding| {
+            let span = finding.primary.span;
+            let path = sources.file(span.file).path().to_owned();
+            (path, span.start, span.end, finding.rule.clone(), finding.message.clone(), finding.key.clone())
+        });
+        self.findings.dedup();
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        self.summary = Summary { errors, warnings, infos, ..self.summary };
+    }
+}

@@ -4,7 +4,7 @@ use crate::access::Access;
 use crate::carrier::Document;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
-use crate::policy::{Policy, Statement};
+use crate::policy::{Defect, Policy, Statement};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
 
@@ -50,6 +50,16 @@ impl Context<'_> {
     /// no full stop, the user's text in backticks.
     pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
         Draft::new(self.rule, span, message.into()).key(self.document.address.as_deref())
+    }
+
+    /// Begins a finding on something that the grammar does not allow.
+    pub fn defect(&self, defect: &Defect, message: impl Into<String>) -> Draft {
+        let draft = self.finding(defect.span, message);
+        let inside = |statement: &&Statement| defect.statement == Some(statement.index);
+        match self.policy.statements.iter().find(inside) {
+            Some(statement) => draft.part(statement, defect.span),
+            None => draft,
+        }
     }
 }
 

@@ -204,51 +204,8 @@ impl<'b, 't> Table<'b, 't> {
 
 /// What was probably meant, or all that is possible.
 fn suggestion(written: &str, known: &[&str]) -> String {
-    match nearest(written, known) {
+    match crate::catalog::nearest(written, known.iter().copied()) {
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("known are `{}`", known.join("`, `")),
-    }
-}
-
-/// The word that differs from `written` least, by at most a third of its letters.
-pub(super) fn nearest<'w>(written: &str, known: &[&'w str]) -> Option<&'w str> {
-    let limit = written.chars().count().clamp(3, 12) / 3;
-    known
-        .iter()
-        .map(|word| (distance(written, word), *word))
-        .filter(|(far, _)| *far <= limit)
-        .min()
-        .map(|(_, w)| w)
-}
-
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (y, cell) in b.chars().zip(row.iter_mut().skip(1)) {
-            let above = *cell;
-            left = (diagonal + usize::from(x != y)).min(above + 1).min(left + 1);
-            diagonal = above;
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suggests_the_nearest_word() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "ab"), 2);
-        assert_eq!(nearest("sumary", &["severity", "summary"]), Some("summary"));
-        assert_eq!(nearest("zzz", &["severity", "summary"]), None);
     }
 }

@@ -1,15 +1,27 @@
 //! Runs the rules: reads the documents of `rules/`, matches, selects, and lets the strongest finding stand
 //! for the weaker ones.
 
+mod branches;
 mod context;
+mod explain;
 mod front;
 mod markdown;
 mod pattern;
+mod registry;
 mod rule;
+mod run;
+mod select;
+mod subsume;
+mod trail;
 mod tri;
 
+pub use branches::Branches;
 pub use context::{Check, Context, Draft, Findings, InputContext};
-pub use markdown::{Example, Expect, Section};
+pub use explain::{explain, json, readme, table};
+pub use markdown::{Example, Expect, Fence, Section};
 pub use pattern::Pattern;
-pub use rule::{FixKind, Kind, Rule, Status};
+pub use registry::{Registry, documents, embedded_rule};
+pub use rule::{FixKind, HEADINGS, Kind, Rule, Status};
+pub use run::Engine;
+pub use select::Selection;
 pub use tri::Tri;

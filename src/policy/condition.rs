@@ -73,6 +73,30 @@ impl Reader<'_> {
     }
 }
 
+impl Condition {
+    /// Whether it holds for a request that does not carry its key; `None`: not known.
+    pub fn when_absent(&self) -> Option<bool> {
+        let base = self.operator.base?;
+        match self.operator.quantifier {
+            _ if base == BaseOperator::Null => self.is_null_test(),
+            _ if self.operator.if_exists => Some(true),
+            Some(Quantifier::ForAllValues) => Some(true),
+            Some(Quantifier::ForAnyValue) => Some(false),
+            None => Some(base.is_negated()),
+        }
+    }
+
+    /// Of `Null`: `Some(true)` demands that the key is absent, `Some(false)` that it is there.
+    fn is_null_test(&self) -> Option<bool> {
+        if self.values_open {
+            return None;
+        }
+        let mut values = self.values.iter().map(|value| value.text.as_known());
+        let first = values.next()??.eq_ignore_ascii_case("true");
+        values.next().is_none().then_some(first)
+    }
+}
+
 impl Operator {
     /// Reads an operator, whatever its case.
     pub fn parse(written: &str) -> Operator {

@@ -6,6 +6,7 @@
 mod action;
 mod arn;
 mod condition;
+mod grant;
 mod principal;
 mod read;
 mod resource;

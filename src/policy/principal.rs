@@ -82,6 +82,32 @@ impl Reader<'_> {
     }
 }
 
+impl Principal {
+    /// Whether it names a user, a role or a session, and not a whole account: by its form or, where it is
+    /// not known, by what the reference is called, such as `var.user_arn`. False is no denial.
+    pub fn is_someone(&self) -> bool {
+        match &self.kind {
+            PrincipalKind::User { .. }
+            | PrincipalKind::Role { .. }
+            | PrincipalKind::Session { .. }
+            | PrincipalKind::FederatedUser { .. } => true,
+            PrincipalKind::Unknown => is_called_someone(&self.text),
+            _ => false,
+        }
+    }
+}
+
+/// Whether an unknown string is called a user or role: a word of its reference says so, and none says that
+/// it is an account.
+pub(crate) fn is_called_someone(text: &Text) -> bool {
+    let [Piece::Unknown { symbol, .. }] = text.pieces.as_slice() else { return false };
+    let folded = symbol.reference.to_lowercase();
+    let has = |words: &[&str]| {
+        folded.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    };
+    has(&["user", "users", "role", "roles"]) && !has(&["account", "accounts", "root"])
+}
+
 impl PrincipalKind {
     /// What a string in `{"AWS": …}` names.
     pub fn of_aws(text: &str) -> PrincipalKind {

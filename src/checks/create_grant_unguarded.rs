@@ -1,0 +1,86 @@
+use crate::catalog::ActionSet;
+use crate::engine::{Check, Context, Findings};
+use crate::finding::Severity;
+use crate::policy::{Effect, Principal, PrincipalKind, Statement};
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+const CREATE_GRANT: ActionSet = ActionSet::of(&["CreateGrant"]);
+const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
+
+/// Whoever can create any grant can give away any operation, and the key policy does not show it.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for statement in &context.policy.statements {
+        let (must, may) = statement.actions();
+        let guarded = statement.conditions_open || statement.conditions.iter().any(|it| it.may_guard_grants());
+        if statement.effect == Effect::Allow && must.contains(CREATE_GRANT) && !guarded {
+            report(context, statement, may.contains(PUT_KEY_POLICY), findings);
+        }
+    }
+}
+
+fn report(context: &Context<'_>, statement: &Statement, administers: bool, findings: &mut Findings) {
+    let Some(principals) = statement.principal.as_ref().filter(|element| !element.negated) else { return };
+    let concerns = |principal: &&Principal| match is_foreign(context, principal) {
+        // Whoever can rewrite the policy needs no grant; for other accounts PutKeyPolicy has no effect.
+        Some(true) => true,
+        _ => !administers && (principal.kind == PrincipalKind::Everyone || principal.is_someone()),
+    };
+    let found: Vec<_> = principals
+        .entries
+        .iter()
+        .filter(concerns)
+        .filter(|principal| !context.policy.statements.iter().any(|deny| cures(deny, principal)))
+        .collect();
+    let (Some(first), Some(action)) = (found.first(), &statement.action) else { return };
+    let gives = action.patterns.iter().find(|pattern| pattern.must.contains(CREATE_GRANT));
+    let span = gives.filter(|_| !action.negated).map_or(action.key_span, |pattern| pattern.span);
+    let who = match (&first.kind, found.len()) {
+        (PrincipalKind::Everyone, _) => format!("everyone that `{}` stands for", first.text),
+        (_, 1) => format!("`{}`", first.text),
+        (_, more) => format!("`{}` and {} more", first.text, more - 1),
+    };
+    let mut draft = context
+        .finding(span, format!("{who} can create any grant on the key, for any principal"))
+        .help(
+            "if only AWS services need it, put it into a statement of its own under \
+             `\"Bool\": { \"kms:GrantIsForAWSResource\": \"true\" }`",
+        );
+    if found.iter().any(|principal| principal.kind == PrincipalKind::Everyone) {
+        draft = draft.severity(Severity::Error);
+    }
+    for principal in found {
+        draft = draft.related(principal.span, "can create any grant");
+    }
+    draft.statement(statement).report(findings);
+}
+
+/// Whether it is a principal, or the whole, of another account; `None`: not known.
+fn is_foreign(context: &Context<'_>, principal: &Principal) -> Option<bool> {
+    let (owner, account) = (context.document.key.owner_account.as_ref()?, principal.kind.account()?);
+    if owner.same(account) {
+        return Some(false);
+    }
+    (owner.is_known() && account.is_known()).then_some(true)
+}
+
+/// Whether a statement may deny grants that no service asked for, or all of them.
+fn cures(statement: &Statement, principal: &Principal) -> bool {
+    let (_, may) = statement.actions();
+    if statement.effect != Effect::Deny || !may.contains(CREATE_GRANT) {
+        return false;
+    }
+    let applies = statement.principal.as_ref().is_some_and(|element| {
+        element.negated || element.open || element.entries.iter().any(|entry| covers(entry, principal))
+    });
+    let tells_calls_apart = statement.conditions.iter().any(|it| it.has_grant_key());
+    applies && (statement.conditions_open || statement.conditions.is_empty() || tells_calls_apart)
+}
+
+fn covers(denied: &Principal, principal: &Principal) -> bool {
+    match &denied.kind {
+        PrincipalKind::Everyone | PrincipalKind::Unknown => true,
+        PrincipalKind::Account { account } => principal.kind.account().is_some_and(|of| of.same(account)),
+        _ => denied.text.same(&principal.text),
+    }
+}

@@ -1,0 +1,46 @@
+use crate::engine::{Check, Context, Findings};
+use crate::policy::DefectKind;
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+/// What the grammar does not know; what it lacks is `missing-required-element`'s business.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for defect in &context.policy.defects {
+        let Some((message, help)) = words(&defect.kind) else { continue };
+        let mut draft = context.defect(defect, message);
+        if let Some(help) = help {
+            draft = draft.help(help);
+        }
+        for other in &defect.related {
+            draft = draft.related(*other, "the other one");
+        }
+        draft.report(findings);
+    }
+}
+
+fn words(kind: &DefectKind) -> Option<(String, Option<String>)> {
+    Some(match kind {
+        DefectKind::UnknownElement { name, meant } => {
+            let help = meant.map(|meant| match name.eq_ignore_ascii_case(meant) {
+                true => format!("write `{meant}`: AWS distinguishes upper and lower case here"),
+                false => format!("did you mean `{meant}`?"),
+            });
+            (format!("a key policy has no element `{name}`"), help)
+        }
+        DefectKind::BothOf(one, other) => (
+            format!("`{one}` and `{other}` exclude each other"),
+            Some("keep the one that is meant".to_owned()),
+        ),
+        DefectKind::InvalidEffect(written) => {
+            let meant = ["Allow", "Deny"].into_iter().find(|known| written.trim().eq_ignore_ascii_case(known));
+            let help = meant.map(|meant| format!("write `{meant}`: AWS distinguishes upper and lower case here"));
+            (format!("`Effect` must be `Allow` or `Deny`, not `{written}`"), help)
+        }
+        DefectKind::WrongType { element, expected } => (format!("`{element}` must be {expected}"), None),
+        DefectKind::UnknownOperator { name, meant } => (
+            format!("there is no condition operator `{name}`"),
+            meant.as_ref().map(|meant| format!("did you mean `{meant}`?")),
+        ),
+        DefectKind::DuplicateKey(_) | DefectKind::Missing(_) | DefectKind::Empty(_) => return None,
+    })
+}

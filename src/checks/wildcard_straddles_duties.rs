@@ -1,0 +1,32 @@
+use crate::catalog::ActionSet;
+use crate::engine::{Check, Context, Findings};
+use crate::policy::Effect;
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+/// `kms:*` is no accident; `kms:De*` is.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let allows = context.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+    for statement in allows {
+        let Some(element) = statement.action.as_ref().filter(|element| !element.negated) else { continue };
+        for pattern in &element.patterns {
+            let (uses, administers) =
+                (pattern.must.intersection(ActionSet::USE_CORE), pattern.must.intersection(ActionSet::ADMIN_CORE));
+            if uses.is_empty() || administers.is_empty() || pattern.must.contains(ActionSet::KNOWN) {
+                continue;
+            }
+            context
+                .finding(pattern.span, format!("`{}` allows both to use the key and to administer it", pattern.text))
+                .note(format!("use: {}", names(uses)))
+                .note(format!("administration: {}", names(administers)))
+                .help("write out the actions that are meant")
+                .part(statement, pattern.span)
+                .report(findings);
+        }
+    }
+}
+
+fn names(actions: ActionSet) -> String {
+    let names: Vec<_> = actions.names().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,82 @@
+//! The rules of the program and those of its user.
+
+use std::sync::OnceLock;
+
+use crate::engine::rule::Rule;
+use crate::source::FileId;
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Rules, ordered by id.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    rules: Vec<Rule>,
+}
+
+impl Registry {
+    /// The rules that kmslint comes with, read at first use.
+    pub fn embedded() -> &'static Registry {
+        static RULES: OnceLock<Registry> = OnceLock::new();
+        RULES.get_or_init(|| Registry::new(documents().iter().filter_map(|(path, text)| read(path, text)).collect()))
+    }
+
+    /// These rules and no others.
+    pub fn new(mut rules: Vec<Rule>) -> Registry {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Registry { rules }
+    }
+
+    /// All rules, ordered by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of an id or a name.
+    pub fn find(&self, word: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+    }
+
+    /// The id or name that was probably meant.
+    pub fn nearest(&self, word: &str) -> Option<&str> {
+        let words = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]);
+        crate::catalog::nearest(word, words)
+    }
+}
+
+/// Path and text of each rule document that kmslint comes with, ordered by path.
+pub fn documents() -> &'static [(&'static str, &'static str)] {
+    EMBEDDED
+}
+
+/// A rule that kmslint comes with, by id or name; reads no other.
+pub fn embedded_rule(word: &str) -> Option<Rule> {
+    let (path, text) = documents().iter().find(|(path, _)| {
+        let stem = path.strip_prefix("rules/").and_then(|path| path.strip_suffix(".md")).unwrap_or(path);
+        stem.split_once('-').is_some_and(|(id, name)| id.eq_ignore_ascii_case(word) || name == word)
+    })?;
+    read(path, text)
+}
+
+/// `None` for a document with mistakes; `tests/rules.rs` fails on it.
+fn read(path: &str, text: &'static str) -> Option<Rule> {
+    Rule::parse(path, text, FileId(u32::MAX)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_document_is_a_rule() {
+        assert_eq!(Registry::embedded().rules().len(), documents().len());
+        assert!(!documents().is_empty());
+    }
+
+    #[test]
+    fn finds_by_id_and_by_name() {
+        assert_eq!(embedded_rule("kms303").map(|rule| rule.name).as_deref(), Some("not-action-in-allow"));
+        assert_eq!(embedded_rule("not-action-in-allow").map(|rule| rule.id).as_deref(), Some("KMS303"));
+        assert!(embedded_rule("KMS30").is_none());
+        assert_eq!(Registry::embedded().nearest("not-action-in-alow"), Some("not-action-in-allow"));
+    }
+}

@@ -1,0 +1,118 @@
+//! The report as JSON, which is public API: a field is never renamed or removed within a `schema` number.
+
+use serde::Serialize;
+
+use crate::finding::{Finding, Label};
+use crate::source::{SourceFile, Sources, Span};
+use crate::{Report, Summary};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    findings: Vec<Entry<'a>>,
+    summary: Counts,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    rule: &'a str,
+    name: &'a str,
+    severity: String,
+    confidence: String,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
+    primary: Place,
+    related: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    path: String,
+    start: Point,
+    end: Point,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    #[serde(flatten)]
+    place: Place,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Point {
+    offset: u32,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    files: usize,
+    policies: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    not_analysed: usize,
+}
+
+/// The report as JSON on indented lines. Offsets are bytes; lines and columns (code points) count from 1.
+pub fn json(report: &Report, sources: &Sources) -> String {
+    let document = Document {
+        schema: 1,
+        findings: report.findings.iter().map(|finding| entry(finding, sources)).collect(),
+        summary: counts(&report.summary),
+    };
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
+    let related = |label: &'a Label| Related { place: place(label.span, sources), message: &label.message };
+    Entry {
+        rule: &finding.rule,
+        name: &finding.name,
+        severity: finding.severity.to_string(),
+        confidence: finding.confidence.to_string(),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        notes: &finding.notes,
+        primary: place(finding.primary.span, sources),
+        related: finding.related.iter().map(related).collect(),
+        key: finding.key.as_deref(),
+        sid: finding.sid.as_deref(),
+    }
+}
+
+fn place(span: Span, sources: &Sources) -> Place {
+    let file = sources.file(span.file);
+    Place {
+        path: file.path().to_owned(),
+        start: point(&file, span.start),
+        end: point(&file, span.end),
+        text: file.slice(span.start, span.end).to_owned(),
+    }
+}
+
+fn point(file: &SourceFile, offset: u32) -> Point {
+    let position = file.position(offset);
+    Point { offset, line: position.line, column: position.column }
+}
+
+fn counts(summary: &Summary) -> Counts {
+    Counts {
+        files: summary.files,
+        policies: summary.policies,
+        errors: summary.errors,
+        warnings: summary.warnings,
+        infos: summary.infos,
+        not_analysed: summary.not_analysed,
+    }
+}

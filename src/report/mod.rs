@@ -1,0 +1,12 @@
+//! Shows findings: to people, to scripts, to programs.
+
+mod concise;
+mod json;
+mod text;
+mod visible;
+mod window;
+
+pub use concise::concise;
+pub use json::json;
+pub use text::{Style, text};
+pub use visible::visible;

@@ -1,0 +1,158 @@
+//! The report for people: each finding with its source, drawn by miette.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+
+use crate::Report;
+use crate::finding::{Finding, Label, Severity};
+use crate::report::visible;
+use crate::report::window::Windows;
+use crate::source::Sources;
+
+/// How the text report looks; the caller knows the terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether to use colours.
+    pub colour: bool,
+    /// Columns after which messages are wrapped.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { colour: false, width: 100 }
+    }
+}
+
+/// Places of the same mistake that are drawn; the rest is counted.
+const MOST_PLACES: usize = 6;
+
+/// All findings, and a line that counts them. The same mistake in several statements of one policy is one
+/// entry with several labels.
+pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
+    let mut text = String::new();
+    for group in groups(&report.findings) {
+        text.push_str(&finding(&group, sources, style));
+        text.push('\n');
+    }
+    let summary = &report.summary;
+    let counts = [
+        (summary.errors, "error", "errors"),
+        (summary.warnings, "warning", "warnings"),
+        (summary.infos, "info", "infos"),
+    ];
+    let counts: Vec<_> = counts.iter().filter(|(count, ..)| *count > 0).map(|&it| counted(it)).collect();
+    let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    let policies = counted((summary.policies, "policy", "policies"));
+    let files = counted((summary.files, "file", "files"));
+    let _ = write!(text, "{found} in {policies} ({files})");
+    if summary.not_analysed > 0 {
+        let _ = write!(text, ", {} not fully analysed", summary.not_analysed);
+    }
+    text.push('\n');
+    text
+}
+
+/// Findings that are the same but for the place, each group where its first one is.
+fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut known = std::collections::BTreeMap::new();
+    for finding in findings {
+        let Finding { rule, message, help, notes, key, primary, .. } = finding;
+        let identity = (rule, message, help, notes, key, primary.span.file);
+        let at = *known.entry(identity).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+/// One entry of the report.
+fn finding(group: &[&Finding], sources: &Sources, style: Style) -> String {
+    let Some(first) = group.first() else { return String::new() };
+    let mut labels: Vec<&Label> = vec![&first.primary];
+    let others = group.iter().skip(1).take(MOST_PLACES - 1);
+    labels.extend(others.map(|other| &other.primary));
+    for label in group.iter().take(MOST_PLACES).flat_map(|finding| &finding.related) {
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    let (windows, spans) = Windows::new(&labels, sources);
+    let severity = match first.severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+        Severity::Info => miette::Severity::Advice,
+    };
+    let entry = Entry { message: visible(&first.message).into_owned(), windows, spans, severity };
+    let theme = theme(first, style);
+    let styles = theme.styles.clone();
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_links(false)
+        .with_context_lines(1)
+        .without_cause_chain();
+    let mut text = String::new();
+    if handler.render_report(&mut text, &entry).is_err() {
+        let _ = writeln!(text, "  {}", entry.message);
+    }
+    let mut remarks = Vec::new();
+    remarks.extend(first.notes.iter().map(|note| ("note", note.clone())));
+    if group.len() > MOST_PLACES {
+        remarks.push(("note", format!("and in {} more places", group.len() - MOST_PLACES)));
+    }
+    remarks.extend(first.help.iter().map(|help| ("help", help.clone())));
+    for (word, remark) in remarks {
+        let _ = writeln!(text, "  {} {}", styles.help.style(format!("{word}:")), visible(&remark));
+    }
+    text.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+}
+
+/// miette draws an icon before the message; ours is the severity with the rule.
+fn theme(finding: &Finding, style: Style) -> GraphicalTheme {
+    let mut theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let head = format!("{}[{}]:", finding.severity, visible(&finding.rule));
+    theme.characters.error.clone_from(&head);
+    theme.characters.warning.clone_from(&head);
+    theme.characters.advice = head;
+    theme
+}
+
+fn counted((count, one, many): (usize, &str, &str)) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// What miette is handed.
+#[derive(Debug)]
+struct Entry {
+    message: String,
+    windows: Windows,
+    spans: Vec<LabeledSpan>,
+    severity: miette::Severity,
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Entry {}
+
+impl miette::Diagnostic for Entry {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.windows)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.spans.iter().cloned()))
+    }
+}
