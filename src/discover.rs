@@ -3,13 +3,13 @@
 //! This is the reading end of the program. A directory is walked with git's ignore rules; a file that was
 //! named is always read. Only files inside the work tree of a named path are ever read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use crate::Input;
 use crate::source::{FileSystem, Sources};
-use crate::{Format, Input};
 
 /// The name under which standard input is reported.
 pub const STDIN: &str = "<stdin>";
@@ -36,68 +36,117 @@ pub struct Discovered {
     pub problems: Vec<Problem>,
 }
 
+/// What a file is read as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Terraform,
+}
+
+/// Inputs in the making: all directories that were walked are one set of Terraform modules.
+#[derive(Default)]
+struct Found {
+    json: BTreeMap<String, bool>,
+    /// Directories with Terraform files that were met.
+    modules: BTreeSet<String>,
+    /// Terraform files that were named, by directory.
+    named: BTreeMap<String, Vec<String>>,
+    texts: Vec<Input>,
+}
+
 /// Follows `paths`; `-` is standard input, none is the current directory.
 pub fn discover(paths: &[String]) -> Discovered {
     let current = [".".to_owned()];
     let paths = if paths.is_empty() { &current } else { paths };
     let mut problems = Vec::new();
-    let mut inputs = BTreeSet::new();
+    let mut found = Found::default();
     let sources = Sources::new(Box::new(DiskFiles::around(paths)));
     for path in paths {
-        let found = match path.as_str() {
-            "-" => read_stdin(&sources).map(|input| Vec::from([input])),
-            path => follow(path, &sources, &mut problems),
+        let followed = match path.as_str() {
+            "-" => found.read_stdin(&sources),
+            path => found.follow(path, &sources, &mut problems),
         };
-        match found {
-            Ok(found) => inputs.extend(found),
-            Err(error) => problems.push(Problem { path: path.clone(), error }),
+        if let Err(error) = followed {
+            problems.push(Problem { path: path.clone(), error });
         }
     }
-    Discovered { sources, inputs: inputs.into_iter().collect(), problems }
+    Discovered { sources, inputs: found.inputs(), problems }
 }
 
-fn read_stdin(sources: &Sources) -> io::Result<Input> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    let format = sniff(&bytes);
-    sources.add(STDIN, bytes);
-    Ok(Input { path: STDIN.to_owned(), format, named: true })
-}
-
-fn follow(path: &str, sources: &Sources, problems: &mut Vec<Problem>) -> io::Result<Vec<Input>> {
-    if fs::metadata(path)?.is_dir() {
-        return Ok(walk(path, problems));
+impl Found {
+    fn inputs(self) -> Vec<Input> {
+        let json = self.json.into_iter().map(|(path, explicit)| Input::Json { path, explicit });
+        let mut inputs: Vec<Input> = self.texts.into_iter().chain(json).collect();
+        if !self.modules.is_empty() {
+            let directories = self.modules.iter().cloned().collect();
+            inputs.push(Input::Terraform { directories, files: Vec::new() });
+        }
+        for (directory, files) in self.named {
+            if !self.modules.contains(&directory) {
+                inputs.push(Input::Terraform { directories: Vec::from([directory]), files });
+            }
+        }
+        inputs
     }
-    let path = tidy(Path::new(path));
-    let id = sources.load(&path)?;
-    let format = format_of(&path).unwrap_or_else(|| sniff(sources.file(id).text().as_bytes()));
-    Ok(Vec::from([Input { path, format, named: true }]))
-}
 
-/// Every file below `root` that may hold a key policy. What cannot be entered becomes a problem, and the
-/// walk goes on.
-fn walk(root: &str, problems: &mut Vec<Problem>) -> Vec<Input> {
-    let mut inputs = Vec::new();
-    let mut walk = ignore::WalkBuilder::new(root);
-    // Hidden folders hold tools' own copies, such as `.terraform`; git's rules hold outside a work tree too.
-    walk.require_git(false).sort_by_file_name(std::ffi::OsStr::cmp);
-    for entry in walk.build() {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                let path = tidy(entry.path());
-                if let Some(format) = format_of(&path) {
-                    inputs.push(Input { path, format, named: false });
+    fn read_stdin(&mut self, sources: &Sources) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        let path = STDIN.to_owned();
+        self.texts.push(match sniff(&bytes) {
+            Format::Json => Input::Json { path, explicit: true },
+            Format::Terraform => Input::TerraformText { path },
+        });
+        sources.add(STDIN, bytes);
+        Ok(())
+    }
+
+    fn follow(&mut self, path: &str, sources: &Sources, problems: &mut Vec<Problem>) -> io::Result<()> {
+        if fs::metadata(path)?.is_dir() {
+            self.walk(path, problems);
+            return Ok(());
+        }
+        let path = tidy(Path::new(path));
+        let file = sources.load(&path)?;
+        match format_of(&path).unwrap_or_else(|| sniff(sources.file(file).text().as_bytes())) {
+            Format::Json => drop(self.json.insert(path, true)),
+            Format::Terraform if format_of(&path).is_some() => {
+                self.named.entry(directory_of(&path)).or_default().push(path);
+            }
+            Format::Terraform => self.texts.push(Input::TerraformText { path }),
+        }
+        Ok(())
+    }
+
+    /// Every file below `root` that may hold a key policy. What cannot be entered becomes a problem, and the
+    /// walk goes on.
+    fn walk(&mut self, root: &str, problems: &mut Vec<Problem>) {
+        let mut walk = ignore::WalkBuilder::new(root);
+        // Hidden folders hold tools' own copies, such as `.terraform`; git's rules hold outside a work tree too.
+        walk.require_git(false).sort_by_file_name(std::ffi::OsStr::cmp);
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                    let path = tidy(entry.path());
+                    match format_of(&path) {
+                        Some(Format::Json) => drop(self.json.entry(path).or_insert(false)),
+                        Some(Format::Terraform) => drop(self.modules.insert(directory_of(&path))),
+                        None => {}
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let message = error.to_string();
+                    let error = error.into_io_error().unwrap_or_else(|| io::Error::other(message));
+                    problems.push(Problem { path: root.to_owned(), error });
                 }
             }
-            Ok(_) => {}
-            Err(error) => {
-                let message = error.to_string();
-                let error = error.into_io_error().unwrap_or_else(|| io::Error::other(message));
-                problems.push(Problem { path: root.to_owned(), error });
-            }
         }
     }
-    inputs
+}
+
+fn directory_of(path: &str) -> String {
+    path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned())
 }
 
 fn format_of(path: &str) -> Option<Format> {

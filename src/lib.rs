@@ -8,8 +8,11 @@ pub mod access;
 pub mod carrier;
 pub mod catalog;
 mod checks;
+pub mod cli;
+pub mod discover;
 pub mod engine;
 pub mod finding;
+pub mod glob;
 pub mod policy;
 pub mod report;
 pub mod source;
@@ -33,12 +36,17 @@ pub enum Input {
         /// The user named it; it was not met in a directory.
         explicit: bool,
     },
-    /// A Terraform module, which is a directory.
+    /// Terraform modules, each a directory; those that call each other are read together.
     Terraform {
-        /// The directory.
-        directory: String,
+        /// The directories.
+        directories: Vec<String>,
         /// The files that the findings are wanted of; none means all.
         files: Vec<String>,
+    },
+    /// A Terraform text that stands alone, such as standard input.
+    TerraformText {
+        /// Its path, as [`Sources`] knows it.
+        path: String,
     },
 }
 
@@ -63,7 +71,7 @@ pub struct Report {
 /// Counts of a [`Report`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Files that were given.
+    /// Files that were read.
     pub files: usize,
     /// Key policies that were found.
     pub policies: usize,
@@ -103,10 +111,11 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
                 continue;
             }
         };
+        report.summary.files += carried.files;
         let mut findings = engine.input(sources, &carried);
         let mut branches = Branches::default();
         for document in &carried.documents {
-            let policy = Policy::new(&document.value);
+            let policy = Policy::new(&document.value, &document.key, document.role);
             let access = Access::new(&policy, &document.key);
             branches.add(document, engine.policy(sources, document, &policy, &access));
         }
@@ -120,23 +129,22 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
 }
 
 fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
-    match input {
-        Input::Json { path, explicit } => match sources.load(path) {
-            Ok(file) => Ok(carrier::json::carry(sources, file, *explicit)),
-            Err(error) => Err(Failure { path: path.clone(), message: error.to_string() }),
-        },
-        Input::Terraform { directory, .. } => Ok(carrier::terraform::carry(sources, directory)),
-    }
+    let load = |path: &String| {
+        sources.load(path).map_err(|error| Failure { path: path.clone(), message: error.to_string() })
+    };
+    Ok(match input {
+        Input::Json { path, explicit } => carrier::json::carry(sources, load(path)?, *explicit),
+        Input::Terraform { directories, .. } => carrier::terraform::carry(sources, directories),
+        Input::TerraformText { path } => carrier::terraform::carry_file(sources, load(path)?),
+    })
 }
 
 impl Report {
     /// Adds the findings of an input that touch the files they are wanted of.
     fn add(&mut self, sources: &Sources, input: &Input, mut findings: Vec<Finding>) {
-        self.summary.files += 1;
         if let Input::Terraform { files, .. } = input
             && !files.is_empty()
         {
-            self.summary.files += files.len() - 1;
             findings.retain(|finding| {
                 let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
                 labels.any(|label| files.iter().any(|path| path == sources.file(label.span.file).path()))

@@ -36,13 +36,14 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
         Search { path: source.path().to_owned(), explicit, documents: Vec::new(), inner_errors: Vec::new() };
     if let Some(root) = tree.root() {
         if belongs_elsewhere(root) {
-            return Carried::default();
+            return Carried { files: 1, ..Carried::default() };
         }
         search.visit(root, whole, &Envelope::default(), DEEPEST);
     }
     let keep = !search.documents.is_empty() || is_worth_reporting(&source, &errors, explicit);
     let errors = if keep { errors } else { Vec::new() };
-    Carried { documents: search.documents, errors: errors.into_iter().chain(search.inner_errors).collect() }
+    let errors = errors.into_iter().chain(search.inner_errors).collect();
+    Carried { documents: search.documents, errors, files: 1 }
 }
 
 /// A CloudFormation template or a Terraform plan or state: read by others.

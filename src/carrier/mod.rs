@@ -14,6 +14,8 @@ pub struct Carried {
     pub documents: Vec<Document>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
+    /// Number of files that were read.
+    pub files: usize,
 }
 
 /// A policy document where it lies, resolved as far as it goes. One document for each branch of an

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, colour, complain, print};
 use crate::discover::discover;
+use crate::engine::{Registry, Selection};
 use crate::finding::Severity;
 use crate::{Options, lint, report};
 
@@ -26,9 +27,6 @@ pub(super) struct Lint {
     /// Do not run these rules (ids or names, comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Print findings of severity `info` too, and those that a stronger finding stands for
-    #[arg(long, short)]
-    verbose: bool,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
@@ -62,29 +60,31 @@ impl Lint {
         for problem in &found.problems {
             complain(&format!("cannot read `{}`: {}", problem.path, problem.error));
         }
-        let options = Options { select: self.select.clone(), ignore: self.ignore.clone(), verbose: self.verbose };
-        let report = match lint(&found.sources, &found.inputs, &options) {
-            Ok(report) => report,
-            Err(unknown) => {
-                complain(&unknown.to_string());
-                return Ok(Exit::Failed);
-            }
-        };
-        print(&match self.format {
-            Format::Text => report::text(&found.sources, &report, colour(), self.verbose),
-            Format::Concise => report::concise(&found.sources, &report),
-            Format::Json => report::json(&found.sources, &report),
-        })?;
-        for path in &report.unread {
-            complain(&format!("nothing in `{path}` could be read as a key policy"));
+        let selection = Selection { select: self.select.clone(), ignore: self.ignore.clone() };
+        if let Some(word) = selection.unknown(Registry::embedded()) {
+            complain(&format!("no rule is called `{word}`; `kmslint rules` lists them"));
+            return Ok(Exit::Failed);
         }
-        Ok(if !found.problems.is_empty() || !report.unread.is_empty() {
+        let report = lint(&found.sources, &found.inputs, &Options { selection });
+        print(&match self.format {
+            Format::Text => report::text(&report, &found.sources, self.style()),
+            Format::Concise => report::concise(&report, &found.sources),
+            Format::Json => report::json(&report, &found.sources),
+        })?;
+        for failure in &report.failures {
+            complain(&format!("cannot read `{}`: {}", failure.path, failure.message));
+        }
+        Ok(if !found.problems.is_empty() || !report.failures.is_empty() {
             Exit::Failed
         } else if self.fails(&report) {
             Exit::Findings
         } else {
             Exit::Clean
         })
+    }
+
+    fn style(&self) -> report::Style {
+        report::Style { colour: colour(), ..report::Style::default() }
     }
 
     fn fails(&self, report: &crate::Report) -> bool {

@@ -32,8 +32,8 @@ pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
         let loader = Evaluator::new(sources, &modules, Default::default());
         directories.iter().map(|directory| loader.module(&join("", directory))).collect()
     };
+    let mut carried = Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
     let called = called(sources, &modules, &roots);
-    let mut carried = Carried::default();
     for root in &roots {
         if !called.contains(&root.directory) {
             carry_root(sources, &modules, root, &mut carried);
@@ -49,7 +49,7 @@ pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
 pub fn carry_file(sources: &Sources, file: FileId) -> Carried {
     let modules = Modules::default();
     let root = Rc::new(Module::of_file(sources, file));
-    let mut carried = Carried::default();
+    let mut carried = Carried { files: 1, ..Carried::default() };
     carry_root(sources, &modules, &root, &mut carried);
     carried.errors.extend(root.syntax_errors());
     carried
