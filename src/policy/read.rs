@@ -12,7 +12,7 @@ use super::{Defect, DefectKind, Effect, Policy, Scalar, Statement};
 use crate::carrier::{KeyFacts, Role};
 use crate::catalog::nearest;
 use crate::source::Span;
-use crate::value::{Kind, Member, SpanMap, Symbol, SymbolKind, Text, Value};
+use crate::value::{Kind, Member, SpanMap, SymbolKind, Text, Value};
 
 const POLICY_ELEMENTS: &[&str] = &["Version", "Id", "Statement"];
 const STATEMENT_ELEMENTS: &[&str] = &[
