@@ -1,4 +1,4 @@
-# Different object types cannot meet in a conditional, so people go through a tuple, jsonencode or a merge.
+# Objects whose attributes differ meet as a map where the attributes have one type, and as they are where only one side is empty.
 variable "mfa" {
   type    = bool
   default = true
@@ -17,5 +17,11 @@ resource "aws_kms_key" "merge" {
 resource "aws_kms_key" "index" {
   policy = jsonencode({
     Statement = [{ true = merge(local.statement, { Sid = "Mfa" }), false = local.statement }[var.mfa]]
+  })
+}
+
+resource "aws_kms_key" "map" {
+  policy = jsonencode({
+    Statement = [merge(local.statement, { Condition = var.mfa ? { NumericLessThan = { "aws:MultiFactorAuthAge" = 300 } } : { Bool = { "aws:MultiFactorAuthPresent" = "true" } } })]
   })
 }

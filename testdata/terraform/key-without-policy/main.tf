@@ -16,3 +16,7 @@ variable "policy" {
 resource "aws_kms_key" "optional" {
   policy = var.policy
 }
+
+resource "aws_kms_key" "empty" {
+  policy = ""
+}
