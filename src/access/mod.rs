@@ -1,10 +1,36 @@
 //! Who can do what: the decision levels of KMS, over principal classes, actions and conditions.
+//!
+//! The specification is AWS's: a key policy must allow a request, being in the key's account gives nothing, and
+//! an account principal delegates to that account's IAM policies. The principals that a policy can tell apart
+//! are finite ([`PrincipalClass`]), because a principal cannot hold wildcards; conditions are decided by a small
+//! search (`solve`), whose positive answers are requests that `evaluate` replays.
+
+mod atom;
+mod class;
+mod context;
+mod evaluate;
+mod manage;
+mod matching;
+mod public;
+mod solve;
+#[cfg(test)]
+mod tests;
+mod text;
+mod witness;
 
 use crate::carrier::KeyFacts;
 use crate::catalog::ActionSet;
-use crate::policy::Policy;
+use crate::policy::{Effect, Policy, Statement};
 use crate::source::Span;
 use crate::value::Text;
+
+pub use evaluate::{Request, evaluate};
+pub use manage::{Manageability, Manager, Managing};
+pub use public::Exposure;
+pub use witness::Witness;
+
+use matching::Match;
+use solve::{Answer, Question};
 
 /// What a key policy says to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,9 +48,9 @@ pub enum Level {
 /// A set that is known only from both sides: `must ⊆ the set ⊆ may`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Actions {
-    /// Surely in the set: for every request context, or for a proved witness where a method says so.
+    /// Surely in the set.
     pub must: ActionSet,
-    /// Possibly in the set: under some condition or some value of what is unknown.
+    /// Possibly in the set: more than `must` only where something is not known.
     pub may: ActionSet,
 }
 
@@ -73,22 +99,250 @@ pub enum ClassKind {
 pub struct Ground {
     /// The statement's place in the policy.
     pub statement: usize,
-    /// The principal string, or the condition value that names it.
+    /// The principal string, or the element where no single string names it.
     pub principal: Span,
     /// The action pattern; of `NotAction`, the key.
     pub action: Span,
 }
 
+/// Whether something can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// By this request.
+    Yes(Witness),
+    /// Never.
+    No,
+    /// Something that is not known decides.
+    Unknown,
+}
+
 /// The answers about one policy.
 #[derive(Debug)]
 pub struct Access<'a> {
-    #[expect(dead_code, reason = "the solver reads it")]
     policy: &'a Policy,
+    owner: Option<Text>,
+    classes: Vec<PrincipalClass>,
 }
 
 impl<'a> Access<'a> {
     /// Reads a policy.
-    pub fn new(policy: &'a Policy, _key: &'a KeyFacts) -> Self {
-        Access { policy }
+    pub fn new(policy: &'a Policy, key: &'a KeyFacts) -> Self {
+        let owner = key.owner_account.clone().or_else(|| class::owner(policy));
+        let classes = class::classes(policy, owner.as_ref());
+        Access { policy, owner, classes }
     }
+
+    /// The account that owns the key: given by the key's facts, named as the own account, or the only account
+    /// that has `kms:*` as a whole.
+    pub fn owner(&self) -> Option<&Text> {
+        self.owner.as_ref()
+    }
+
+    /// The principals that the policy can tell apart; the fresh one last.
+    pub fn classes(&self) -> &[PrincipalClass] {
+        &self.classes
+    }
+
+    /// What a class holds directly for **every** context: `must` needs no condition and meets no Deny.
+    pub fn direct(&self, class: usize) -> Actions {
+        let always = |action| self.always(class, action, Level::Direct);
+        Actions { must: self.collect(always), may: self.held(class).may }
+    }
+
+    /// What a class holds directly for **some** context.
+    pub fn held(&self, class: usize) -> Actions {
+        self.reachable(class, Level::Direct)
+    }
+
+    /// What a class holds for some context by delegation to its account's IAM policies.
+    pub fn delegated(&self, class: usize) -> Actions {
+        self.reachable(class, Level::Delegated)
+    }
+
+    /// Whether a class reaches a level with one of `actions` for some context.
+    pub fn can(&self, class: usize, actions: ActionSet, level: Level) -> Verdict {
+        let mut unknown = false;
+        for group in self.groups(actions) {
+            match self.group_can(class, group, level) {
+                Verdict::Yes(witness) => return Verdict::Yes(witness),
+                Verdict::Unknown => unknown = true,
+                Verdict::No => {}
+            }
+        }
+        if unknown { Verdict::Unknown } else { Verdict::No }
+    }
+
+    /// The Allow statements through which a class surely holds some of `actions` directly, with the characters
+    /// that give each.
+    pub fn grounds(&self, class: usize, actions: ActionSet) -> Vec<Ground> {
+        self.grounds_at(class, actions, Level::Direct)
+    }
+
+    pub(crate) fn grounds_at(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
+        let Some(kind) = self.kind(class) else { return Vec::new() };
+        let mut grounds = Vec::new();
+        for statement in self.allows() {
+            if !matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level) {
+                continue;
+            }
+            let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else { continue };
+            let principal = matching::entry(principals, kind).filter(|_| !principals.negated);
+            let principal = principal.map_or(principals.key_span, |entry| entry.span);
+            let ground = |action| Ground { statement: statement.index, principal, action };
+            if element.negated {
+                if statement.actions().0.intersects(actions) {
+                    grounds.push(ground(element.key_span));
+                }
+                continue;
+            }
+            let patterns = element.patterns.iter().filter(|pattern| pattern.must.intersects(actions));
+            grounds.extend(patterns.map(|pattern| ground(pattern.span)));
+        }
+        grounds
+    }
+
+    fn kind(&self, class: usize) -> Option<&ClassKind> {
+        self.classes.get(class).map(|class| &class.kind)
+    }
+
+    fn allows(&self) -> impl Iterator<Item = &'a Statement> {
+        self.policy.statements.iter().filter(|statement| is_effective(statement, Effect::Allow))
+    }
+
+    fn denies(&self) -> impl Iterator<Item = &'a Statement> {
+        self.policy.statements.iter().filter(|statement| is_effective(statement, Effect::Deny))
+    }
+
+    fn collect(&self, mut holds: impl FnMut(ActionSet) -> bool) -> ActionSet {
+        let groups = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)).into_iter();
+        groups.filter(|group| holds(*group)).fold(ActionSet::EMPTY, ActionSet::union)
+    }
+
+    fn reachable(&self, class: usize, level: Level) -> Actions {
+        let mut actions = Actions::default();
+        for group in self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)) {
+            match self.group_can(class, group, level) {
+                Verdict::Yes(_) => actions.must = actions.must.union(group),
+                Verdict::Unknown => actions.may = actions.may.union(group),
+                Verdict::No => {}
+            }
+        }
+        actions.may = actions.may.union(actions.must);
+        actions
+    }
+
+    /// `actions` in groups that every statement treats alike: named by the same statements, and carrying the
+    /// same condition keys.
+    fn groups(&self, actions: ActionSet) -> Vec<ActionSet> {
+        let mut cuts: Vec<ActionSet> = Vec::new();
+        for statement in &self.policy.statements {
+            let (must, may) = statement.actions();
+            cuts.extend([must, may]);
+            cuts.extend(context::closed_keys(statement.conditions.iter()).iter().map(|key| key.applies_to));
+        }
+        cuts.sort();
+        cuts.dedup();
+        let mut groups = vec![actions];
+        for cut in cuts {
+            groups = groups.iter().flat_map(|group| [group.intersection(cut), group.difference(cut)]).collect();
+            groups.retain(|group| !group.is_empty());
+        }
+        groups
+    }
+
+    /// Whether a class reaches a level with a group of actions that all statements treat alike.
+    fn group_can(&self, class: usize, group: ActionSet, level: Level) -> Verdict {
+        let Some(kind) = self.kind(class) else { return Verdict::No };
+        let Denies { certain, unknown: mut open } = self.denies_of(kind, group);
+        let mut found_unknown = false;
+        for statement in self.allows() {
+            let (must, may) = statement.actions();
+            if !may.intersects(group) {
+                continue;
+            }
+            let matched = matching::of_statement(statement, kind);
+            let reaches = matches!(matched, Match::Yes(found) if found >= level);
+            if !reaches && matched != Match::Maybe {
+                continue;
+            }
+            let certain_here = reaches && must.contains(group) && is_complete(statement);
+            let question =
+                Question { class: kind, actions: group, satisfies: vec![statement], escapes: certain.clone() };
+            match question.answer() {
+                Answer::No => {}
+                Answer::Yes(values) if certain_here && !open => {
+                    match Witness::new(self.policy, kind, group, values, level) {
+                        Some(witness) => return Verdict::Yes(witness),
+                        None => open = true,
+                    }
+                    found_unknown = true;
+                }
+                _ => found_unknown = true,
+            }
+        }
+        if found_unknown || (self.policy.open && !matches!(kind, ClassKind::Fresh)) {
+            Verdict::Unknown
+        } else {
+            Verdict::No
+        }
+    }
+
+    /// Whether a class surely reaches a level with a group in **every** context.
+    fn always(&self, class: usize, group: ActionSet, level: Level) -> bool {
+        let Some(kind) = self.kind(class) else { return false };
+        let denies = self.denies_of(kind, group);
+        let escapable = |deny: &&Statement| {
+            let question = Question { class: kind, actions: group, satisfies: vec![*deny], escapes: Vec::new() };
+            question.answer() == Answer::No
+        };
+        if denies.unknown || !denies.certain.iter().all(escapable) {
+            return false;
+        }
+        self.allows().any(|statement| {
+            let question = Question { class: kind, actions: group, satisfies: Vec::new(), escapes: vec![statement] };
+            matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level)
+                && statement.actions().0.contains(group)
+                && is_complete(statement)
+                && question.answer() == Answer::No
+        })
+    }
+
+    /// The Deny statements that speak of a class and a group of actions.
+    fn denies_of(&self, kind: &ClassKind, group: ActionSet) -> Denies<'a> {
+        let mut denies = Denies { certain: Vec::new(), unknown: false };
+        for statement in self.denies() {
+            let (must, may) = statement.actions();
+            match matching::of_statement(statement, kind) {
+                Match::No => {}
+                _ if !may.intersects(group) => {}
+                Match::Yes(_) if must.contains(group) && is_complete(statement) => denies.certain.push(statement),
+                _ => denies.unknown = true,
+            }
+        }
+        denies
+    }
+}
+
+struct Denies<'a> {
+    certain: Vec<&'a Statement>,
+    /// Another Deny may apply.
+    unknown: bool,
+}
+
+/// Whether a statement has an effect at all: without an action or a resource that can be this key it has none.
+fn is_effective(statement: &Statement, effect: Effect) -> bool {
+    let resource = statement.resource.as_ref().is_some_and(|element| {
+        element.open || element.negated || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
+    });
+    statement.effect == effect && statement.action.is_some() && resource
+}
+
+/// Whether a statement's resource is surely this key.
+fn is_complete(statement: &Statement) -> bool {
+    statement.resource.as_ref().is_some_and(|element| {
+        let surely = element.patterns.iter().any(|pattern| pattern.matches_key == Some(true));
+        // A key ARN whose account and id are not known here is meant for this key.
+        let likely = element.patterns.iter().any(|pattern| pattern.matches_key.is_none());
+        if element.negated { !element.open && !surely && !likely } else { surely || likely }
+    })
 }

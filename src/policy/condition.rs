@@ -231,6 +231,11 @@ impl BaseOperator {
         )
     }
 
+    /// Whether the case of its values does not count.
+    pub fn is_case_blind(self) -> bool {
+        matches!(self, BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase)
+    }
+
     /// Whether `*` and `?` in its values are wildcards.
     pub fn takes_wildcards(self) -> bool {
         matches!(

@@ -109,7 +109,12 @@ pub(crate) fn is_called_someone(text: &Text) -> bool {
 }
 
 impl PrincipalKind {
-    /// What a string in `{"AWS": …}` names.
+    /// What a string in `{"AWS": …}` names, or in a condition on `aws:PrincipalArn`.
+    pub fn parse(text: &Text) -> PrincipalKind {
+        aws(text)
+    }
+
+    /// What a known string in `{"AWS": …}` names.
     pub fn of_aws(text: &str) -> PrincipalKind {
         let nowhere = Span::at(crate::source::FileId(0), 0);
         aws(&Text::known(text, SpanMap::opaque(nowhere)))

@@ -1,0 +1,134 @@
+//! The principals that a policy can tell apart.
+
+use super::{ClassKind, Ownership, PrincipalClass};
+use crate::policy::{BaseOperator, Condition, Effect, Policy, Principal, PrincipalKind};
+use crate::source::Span;
+use crate::value::{SpanMap, Symbol, SymbolKind, Text};
+
+/// The classes of a policy, in the order it mentions them; the fresh one last. A rule that can address a class
+/// without naming it, such as "any other principal of the account", has a class for it.
+pub(super) fn classes(policy: &Policy, owner: Option<&Text>) -> Vec<PrincipalClass> {
+    let mut classes = Classes { owner, found: Vec::new() };
+    for statement in &policy.statements {
+        for principal in statement.principal.iter().flat_map(|element| &element.entries) {
+            classes.add_principal(principal);
+        }
+        for condition in &statement.conditions {
+            classes.add_condition(condition, statement.effect);
+        }
+    }
+    let own = owner.cloned().unwrap_or_else(|| {
+        let symbol = Symbol::of(SymbolKind::OwnAccount, "own account");
+        Text::unknown(symbol, policy.span)
+    });
+    classes.add_account(&own, None);
+    classes.found.push(PrincipalClass { kind: ClassKind::Fresh, ownership: Ownership::Foreign, mentions: Vec::new() });
+    classes.found
+}
+
+struct Classes<'a> {
+    owner: Option<&'a Text>,
+    found: Vec<PrincipalClass>,
+}
+
+impl Classes<'_> {
+    fn add_principal(&mut self, principal: &Principal) {
+        let at = Some(principal.span);
+        match &principal.kind {
+            PrincipalKind::Account { account } => self.add_account(account, at),
+            PrincipalKind::User { account, arn }
+            | PrincipalKind::Role { account, arn }
+            | PrincipalKind::Session { account, arn, .. }
+            | PrincipalKind::FederatedUser { account, arn } => {
+                self.add(ClassKind::Named(arn.clone()), Some(account), at);
+                self.add_account(account, None);
+            }
+            PrincipalKind::Service { name } => self.add(ClassKind::Service(name.clone()), None, at),
+            PrincipalKind::Unknown => self.add(ClassKind::Opaque(principal.text.clone()), None, at),
+            PrincipalKind::Everyone | PrincipalKind::UniqueId { .. } | PrincipalKind::Invalid(_) => {}
+        }
+    }
+
+    /// Principals and accounts that a condition names: under `*` they are principals like any other.
+    fn add_condition(&mut self, condition: &Condition, effect: Effect) {
+        let names = effect == Effect::Deny || condition.operator.base.is_some_and(|base| !base.is_negated());
+        let plain = |value: &Text| value.as_known().is_none_or(|text| !text.contains(['*', '?', '$']));
+        for value in condition.values.iter().filter(|value| names && plain(&value.text)) {
+            match condition.key_folded.as_deref() {
+                Some("aws:principalarn") => match PrincipalKind::parse(&value.text) {
+                    PrincipalKind::User { account, arn } | PrincipalKind::Role { account, arn } => {
+                        self.add(ClassKind::Named(arn), Some(&account), Some(value.span));
+                    }
+                    _ => {}
+                },
+                Some("kms:calleraccount" | "aws:principalaccount") if condition.operator.base != Some(BaseOperator::Null) => {
+                    self.add_account(&value.text, Some(value.span));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_account(&mut self, account: &Text, at: Option<Span>) {
+        self.add(ClassKind::AccountRoot(account.clone()), Some(account), at);
+        self.add(ClassKind::AccountOther(account.clone()), Some(account), at);
+    }
+
+    fn add(&mut self, kind: ClassKind, account: Option<&Text>, at: Option<Span>) {
+        if let Some(known) = self.found.iter_mut().find(|class| same(&class.kind, &kind)) {
+            known.mentions.extend(at.filter(|at| !known.mentions.contains(at)));
+            return;
+        }
+        let ownership = match (account, self.owner) {
+            (Some(account), Some(owner)) if account.same(owner) => Ownership::Own,
+            (Some(account), Some(owner)) if account.is_known() && owner.is_known() => Ownership::Foreign,
+            (Some(account), None) if account.symbols().any(|symbol| symbol.kind == SymbolKind::OwnAccount) => Ownership::Own,
+            _ => Ownership::Unknown,
+        };
+        self.found.push(PrincipalClass { kind, ownership, mentions: at.into_iter().collect() });
+    }
+}
+
+fn same(a: &ClassKind, b: &ClassKind) -> bool {
+    match (a, b) {
+        (ClassKind::Named(a), ClassKind::Named(b))
+        | (ClassKind::AccountRoot(a), ClassKind::AccountRoot(b))
+        | (ClassKind::AccountOther(a), ClassKind::AccountOther(b))
+        | (ClassKind::Opaque(a), ClassKind::Opaque(b))
+        | (ClassKind::Service(a), ClassKind::Service(b)) => a.same(b),
+        _ => false,
+    }
+}
+
+/// The account that owns the key, as far as the policy itself tells: the own account if it is named as such,
+/// else the only account that is given `kms:*` as a whole.
+pub(super) fn owner(policy: &Policy) -> Option<Text> {
+    let mut roots: Vec<&Text> = Vec::new();
+    for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        let entries = statement.principal.iter().filter(|element| !element.negated).flat_map(|element| &element.entries);
+        for principal in entries {
+            if let Some(account) = principal.kind.account()
+                && account.symbols().any(|symbol| symbol.kind == SymbolKind::OwnAccount)
+            {
+                return Some(account.clone());
+            }
+            let (must, _) = statement.actions();
+            let everything = crate::catalog::ActionSet::ADMIN_CORE.union(crate::catalog::ActionSet::USE_CORE);
+            if let PrincipalKind::Account { account } = &principal.kind
+                && must.contains(everything)
+                && !roots.iter().any(|root| root.same(account))
+            {
+                roots.push(account);
+            }
+        }
+    }
+    match roots.as_slice() {
+        [only] => Some((*only).clone()),
+        _ => None,
+    }
+}
+
+/// A known text made here.
+pub(super) fn text(text: &str, span: Span) -> Text {
+    Text::known(text, SpanMap::opaque(span))
+}

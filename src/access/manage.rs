@@ -1,0 +1,111 @@
+//! Who can still change the key policy tomorrow.
+//!
+//! `kms:PutKeyPolicy` has no effect across accounts, and roles and users can be deleted; only the account
+//! principal stays.
+
+use super::{Access, ClassKind, Ground, Level, Ownership, Verdict};
+use crate::catalog::ActionSet;
+use crate::value::Text;
+
+const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
+
+/// The answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Managing {
+    /// The account can, whatever happens to its users and roles.
+    Safe,
+    /// Someone can, but only principals that may be deleted, or only under conditions.
+    Fragile,
+    /// Nobody can.
+    Nobody,
+    /// Something that is not known decides.
+    Unknown,
+}
+
+/// Who can change the policy.
+#[derive(Clone, Debug)]
+pub struct Manageability {
+    /// The answer.
+    pub verdict: Managing,
+    /// Those who can, in the order of the classes.
+    pub managers: Vec<Manager>,
+}
+
+/// A principal that can change the policy.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    /// Its class.
+    pub class: usize,
+    /// The statement and the characters that let it.
+    pub ground: Option<Ground>,
+    /// Only in some contexts.
+    pub conditional: bool,
+    /// Only if IAM policies of its account allow it.
+    pub delegated: bool,
+}
+
+impl Access<'_> {
+    /// Who can change the policy, and whether that will last.
+    pub fn manageability(&self) -> Manageability {
+        let mut managers = Vec::new();
+        let (mut safe, mut unknown, mut named) = (false, self.policy.open, false);
+        for (at, class) in self.classes.iter().enumerate() {
+            if class.ownership == Ownership::Foreign || matches!(class.kind, ClassKind::Service(_)) {
+                continue;
+            }
+            match self.can(at, PUT_KEY_POLICY, Level::Delegated) {
+                Verdict::Yes(_) => {
+                    let always = self.always(at, PUT_KEY_POLICY, Level::Delegated);
+                    let delegated = self.can(at, PUT_KEY_POLICY, Level::Direct) == Verdict::No;
+                    let is_account = matches!(class.kind, ClassKind::AccountRoot(_) | ClassKind::AccountOther(_));
+                    safe |= is_account && always;
+                    match &class.kind {
+                        // Whoever it is; its name may say that it is a user or a role.
+                        ClassKind::Opaque(text) if !names_identity(text) => unknown = true,
+                        ClassKind::Opaque(_) | ClassKind::Named(_) => named = true,
+                        _ => {}
+                    }
+                    let grounds = self.grounds_at(at, PUT_KEY_POLICY, Level::Delegated);
+                    let ground = grounds.into_iter().next();
+                    managers.push(Manager { class: at, ground, conditional: !always, delegated });
+                }
+                Verdict::Unknown => {
+                    // An unknown principal may be any of the classes; what it is, is asked once, of itself.
+                    let by_opaque = !named && self.is_reached_only_by_opaque(at);
+                    unknown |= !by_opaque;
+                }
+                Verdict::No => {}
+            }
+        }
+        let verdict = match (safe, unknown, managers.is_empty()) {
+            (true, ..) => Managing::Safe,
+            (_, true, _) => Managing::Unknown,
+            (_, _, true) => Managing::Nobody,
+            _ => Managing::Fragile,
+        };
+        Manageability { verdict, managers }
+    }
+
+    /// Whether a class may reach `kms:PutKeyPolicy` only by being a principal whose string is not known.
+    fn is_reached_only_by_opaque(&self, class: usize) -> bool {
+        let Some(kind) = self.kind(class) else { return false };
+        !matches!(kind, ClassKind::Opaque(_))
+            && self.allows().filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY)).all(|statement| {
+                statement.principal.as_ref().is_some_and(|element| {
+                    !element.open
+                        && !element.negated
+                        && element.entries.iter().all(|entry| match entry.kind {
+                            crate::policy::PrincipalKind::Unknown => names_identity(&entry.text),
+                            _ => false,
+                        })
+                })
+            })
+    }
+}
+
+/// Whether an unknown principal is called a user or a role, as `var.user_arn` is: then it is not the account.
+fn names_identity(text: &Text) -> bool {
+    let reference = text.to_string().to_ascii_lowercase();
+    let mut words = reference.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "user" | "role" | "username" | "rolename"))
+}

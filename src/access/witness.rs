@@ -1,0 +1,73 @@
+//! A request that proves a positive answer.
+
+use std::fmt;
+
+use super::evaluate::{Request, evaluate};
+use super::solve::Values;
+use super::text::{FRESH_ACCOUNT, is_marked, readable, request};
+use super::{ClassKind, Level};
+use crate::catalog::ActionSet;
+use crate::policy::{Policy, PrincipalKind};
+
+/// A request that the policy lets through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// ARN of the principal, or name of the service; `${reference}` where it is not known.
+    pub principal: String,
+    /// The action, such as `kms:Decrypt`.
+    pub action: String,
+    /// The condition keys that matter, in lower case, and their values; an absent one is not there.
+    pub context: Vec<(String, Vec<String>)>,
+}
+
+impl Witness {
+    /// The request of a solution; none where the plain evaluator does not let it through.
+    pub(super) fn new(policy: &Policy, class: &ClassKind, actions: ActionSet, values: Values, level: Level) -> Option<Witness> {
+        let action = actions.iter().next().map_or("kms:AnActionToCome", |action| action.name);
+        let mut context: Vec<(String, Vec<String>)> = Vec::new();
+        for (key, given) in values {
+            context.extend(given.map(|given| (key, given)));
+        }
+        let arn = context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
+        let principal = principal(class, arn);
+        let asked = Request { principal: principal.clone(), action: action.to_owned(), context: context.clone() };
+        // The evaluator compares plain texts: what is unknown, it cannot replay.
+        let plain = !is_marked(&principal) && context.iter().all(|(_, values)| values.iter().all(|value| !is_marked(value)));
+        if plain && !actions.is_empty() && action != "kms:AnActionToCome" && evaluate(policy, &asked).level < level {
+            return None;
+        }
+        let context = context.into_iter().map(|(key, values)| (key, values.iter().map(|v| readable(v)).collect()));
+        Some(Witness { principal: readable(&principal), action: action.to_owned(), context: context.collect() })
+    }
+}
+
+fn principal(class: &ClassKind, arn: Option<&String>) -> String {
+    if let Some(arn) = arn {
+        return arn.clone();
+    }
+    match class {
+        ClassKind::Named(arn) | ClassKind::Opaque(arn) => request(arn),
+        ClassKind::AccountRoot(account) => format!("arn:aws:iam::{}:root", request(account)),
+        ClassKind::AccountOther(account) => format!("arn:aws:iam::{}:role/any", request(account)),
+        ClassKind::Fresh => format!("arn:aws:iam::{FRESH_ACCOUNT}:role/any"),
+        ClassKind::Service(name) => request(name),
+    }
+}
+
+/// Whether a principal of the request is one that an IAM user or role of an account is.
+pub(super) fn account_of(principal: &str) -> Option<String> {
+    PrincipalKind::of_aws(principal).account().map(request)
+}
+
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` may call `{}`", self.principal, self.action)?;
+        let told: Vec<String> = self
+            .context
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount"))
+            .map(|(key, values)| format!("`{key}` = `{}`", values.join("`, `")))
+            .collect();
+        if told.is_empty() { Ok(()) } else { write!(f, " with {}", told.join(" and ")) }
+    }
+}
