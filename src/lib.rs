@@ -10,6 +10,7 @@ pub mod catalog;
 mod checks;
 pub mod engine;
 pub mod finding;
+pub mod glob;
 pub mod policy;
 pub mod report;
 pub mod source;
@@ -106,7 +107,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
         let mut findings = engine.input(sources, &carried);
         let mut branches = Branches::default();
         for document in &carried.documents {
-            let policy = Policy::new(&document.value);
+            let policy = Policy::new(&document.value, &document.key, document.role);
             let access = Access::new(&policy, &document.key);
             branches.add(document, engine.policy(sources, document, &policy, &access));
         }
@@ -154,7 +155,8 @@ impl Report {
         });
         self.findings.dedup();
         let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
-        let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        let (errors, warnings, infos) =
+            (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
         self.summary = Summary { errors, warnings, infos, ..self.summary };
     }
 }

@@ -17,7 +17,9 @@ impl Registry {
     /// The rules that kmslint comes with, read at first use.
     pub fn embedded() -> &'static Registry {
         static RULES: OnceLock<Registry> = OnceLock::new();
-        RULES.get_or_init(|| Registry::new(documents().iter().filter_map(|(path, text)| read(path, text)).collect()))
+        RULES.get_or_init(|| {
+            Registry::new(documents().iter().filter_map(|(path, text)| read(path, text)).collect())
+        })
     }
 
     /// These rules and no others.

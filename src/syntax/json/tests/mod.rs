@@ -1,7 +1,6 @@
 //! Tests of the JSON reader.
 #![expect(clippy::string_slice, reason = "a test may stop at the first surprise")]
 
-mod adhoc;
 mod differential;
 mod holes;
 mod recovery;
