@@ -50,6 +50,11 @@ pub fn documents() -> &'static [(&'static str, &'static str)] {
     EMBEDDED
 }
 
+/// The names of the native checks, sorted.
+pub fn check_names() -> impl Iterator<Item = &'static str> {
+    crate::checks::names()
+}
+
 /// A rule that kmslint comes with, by id or name; reads no other.
 pub fn embedded_rule(word: &str) -> Option<Rule> {
     let (path, text) = documents().iter().find(|(path, _)| {
