@@ -162,7 +162,8 @@ impl Report {
         });
         self.findings.dedup();
         let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
-        let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        let (errors, warnings, infos) =
+            (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
         self.summary = Summary { errors, warnings, infos, ..self.summary };
     }
 }

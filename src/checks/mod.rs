@@ -11,3 +11,8 @@ pub(crate) fn find(name: &str) -> Option<crate::engine::Check> {
     let at = CHECKS.binary_search_by(|(known, _)| known.cmp(&name)).ok()?;
     CHECKS.get(at).map(|(_, check)| *check)
 }
+
+/// The names of all checks, sorted.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(name, _)| *name)
+}

@@ -29,7 +29,8 @@ impl Branches {
         }
         let branch = document.branch.clone().unwrap_or_default();
         for finding in findings {
-            let identity = (policy.clone(), finding.rule.clone(), finding.primary.span, finding.message.clone());
+            let identity =
+                (policy.clone(), finding.rule.clone(), finding.primary.span, finding.message.clone());
             let at = *self.known.entry(identity).or_insert(self.findings.len());
             match self.findings.get_mut(at) {
                 Some((_, _, branches)) if !branches.contains(&branch) => branches.push(branch.clone()),

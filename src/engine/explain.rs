@@ -11,7 +11,11 @@ use crate::engine::rule::{Kind, Rule};
 /// the rest as it is.
 pub fn explain(rule: &Rule) -> String {
     let mut text = format!("# {} {}\n\n{}\n\n", rule.id, rule.name, rule.summary);
-    let _ = writeln!(text, "{}, {} confidence, {}, since {}", rule.severity, rule.confidence, rule.status, rule.since);
+    let _ = writeln!(
+        text,
+        "{}, {} confidence, {}, since {}",
+        rule.severity, rule.confidence, rule.status, rule.since
+    );
     if !rule.subsumes.is_empty() {
         let _ = writeln!(text, "stands for: {}", rule.subsumes.join(", "));
     }
@@ -92,8 +96,11 @@ pub fn readme(registry: &Registry) -> String {
         let form = if matches!(rule.kind, Kind::Match(_)) { "pattern" } else { "check" };
         let file = rule.path.rsplit('/').next().unwrap_or_default();
         let summary = rule.summary.replace('|', "\\|");
-        let _ = writeln!(text, "| {} | [{}]({file}) | {} | {form} | {summary} |", rule.id, rule.name, rule.severity);
+        let _ = writeln!(
+            text,
+            "| {} | [{}]({file}) | {} | {form} | {summary} |",
+            rule.id, rule.name, rule.severity
+        );
     }
     text
 }
-

@@ -20,7 +20,7 @@ pub use context::{Check, Context, Draft, Findings, InputContext};
 pub use explain::{explain, json, readme, table};
 pub use markdown::{Example, Expect, Fence, Section};
 pub use pattern::Pattern;
-pub use registry::{Registry, documents, embedded_rule};
+pub use registry::{Registry, check_names, documents, embedded_rule};
 pub use rule::{FixKind, HEADINGS, Kind, Rule, Status};
 pub use run::Engine;
 pub use select::Selection;

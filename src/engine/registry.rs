@@ -17,7 +17,9 @@ impl Registry {
     /// The rules that kmslint comes with, read at first use.
     pub fn embedded() -> &'static Registry {
         static RULES: OnceLock<Registry> = OnceLock::new();
-        RULES.get_or_init(|| Registry::new(documents().iter().filter_map(|(path, text)| read(path, text)).collect()))
+        RULES.get_or_init(|| {
+            Registry::new(documents().iter().filter_map(|(path, text)| read(path, text)).collect())
+        })
     }
 
     /// These rules and no others.
@@ -46,6 +48,11 @@ impl Registry {
 /// Path and text of each rule document that kmslint comes with, ordered by path.
 pub fn documents() -> &'static [(&'static str, &'static str)] {
     EMBEDDED
+}
+
+/// The names of the native checks, sorted.
+pub fn check_names() -> impl Iterator<Item = &'static str> {
+    crate::checks::names()
 }
 
 /// A rule that kmslint comes with, by id or name; reads no other.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use toml::de::DeTable;
 
+use crate::engine::context::Check;
 use crate::engine::front::{Block, Table};
 use crate::engine::markdown::{self, Example, Expect, Section};
 use crate::engine::pattern::Pattern;
@@ -145,6 +146,12 @@ impl Rule {
         top.finish();
         let errors = block.into_errors();
         if errors.is_empty() { Ok(Rule { document, ..rule }) } else { Err(errors) }
+    }
+
+    /// Whether it looks at an input as a whole, and not at one policy at a time.
+    pub fn is_about_input(&self) -> bool {
+        let Kind::Check(name) = &self.kind else { return false };
+        matches!(crate::checks::find(name), Some(Check::Input(_)))
     }
 
     /// The whole document.

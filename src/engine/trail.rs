@@ -58,7 +58,8 @@ impl<'a> Trails<'a> {
     fn node(&self, span: Span) -> Option<usize> {
         /// How far back a value that holds the span is looked for: deep enough for what a statement nests.
         const NEAR: usize = 32;
-        let after = self.spans.partition_point(|(other, _)| (other.file, other.start) <= (span.file, span.start));
+        let after =
+            self.spans.partition_point(|(other, _)| (other.file, other.start) <= (span.file, span.start));
         let before = self.spans.get(..after)?.iter().rev().take(NEAR);
         let holding = before.filter(|(other, _)| other.contains(span));
         holding.min_by_key(|(other, _)| other.len()).map(|(_, node)| *node)

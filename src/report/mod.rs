@@ -8,5 +8,5 @@ mod window;
 
 pub use concise::concise;
 pub use json::json;
-pub use text::{Style, text};
+pub use text::{Style, entries, text};
 pub use visible::visible;

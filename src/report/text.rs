@@ -29,12 +29,11 @@ impl Default for Style {
 /// Places of the same mistake that are drawn; the rest is counted.
 const MOST_PLACES: usize = 6;
 
-/// All findings, and a line that counts them. The same mistake in several statements of one policy is one
-/// entry with several labels.
+/// All findings, and a line that counts them.
 pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
     let mut text = String::new();
-    for group in groups(&report.findings) {
-        text.push_str(&finding(&group, sources, style));
+    for entry in entries(&report.findings, sources, style) {
+        text.push_str(&entry);
         text.push('\n');
     }
     let summary = &report.summary;
@@ -53,6 +52,12 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
     }
     text.push('\n');
     text
+}
+
+/// The findings, each drawn on lines of its own. The same mistake in several statements of one policy is one
+/// entry with several labels.
+pub fn entries(findings: &[Finding], sources: &Sources, style: Style) -> Vec<String> {
+    groups(findings).iter().map(|group| finding(group, sources, style)).collect()
 }
 
 /// Findings that are the same but for the place, each group where its first one is.

@@ -63,7 +63,10 @@ mod tests {
         for text in ["a\u{1b}[0m\r\nb", "x\u{9b}y", "\u{feff}{}", "a\rb", "plain\ttext\r\n"] {
             let shown = same_length(text);
             assert_eq!(shown.len(), text.len());
-            assert!(!shown.replace("\r\n", "\n").contains(|c| acts(c) && c != '\t' && c != '\n'), "{shown:?}");
+            assert!(
+                !shown.replace("\r\n", "\n").contains(|c| acts(c) && c != '\t' && c != '\n'),
+                "{shown:?}"
+            );
         }
     }
 }

@@ -63,7 +63,8 @@ impl Windows {
         }
         let mut spans = Vec::new();
         for (at, (label, span)) in labels.iter().zip(shown).enumerate() {
-            let holds = |piece: &Piece| piece.file == span.file && piece.start <= span.start && span.end <= piece.end;
+            let holds =
+                |piece: &Piece| piece.file == span.file && piece.start <= span.start && span.end <= piece.end;
             let Some((piece, window)) = windows.iter_mut().find(|(piece, _)| holds(piece)) else { continue };
             let offset = window.base + (span.start - piece.start) as usize;
             let place = sources.file(span.file).position(span.start);
@@ -131,7 +132,9 @@ fn pieces(spans: &[Span], sources: &Sources) -> Vec<Piece> {
     let mut joined: Vec<Piece> = Vec::new();
     for piece in pieces {
         match joined.last_mut() {
-            Some(last) if last.file == piece.file && piece.start <= last.end => last.end = last.end.max(piece.end),
+            Some(last) if last.file == piece.file && piece.start <= last.end => {
+                last.end = last.end.max(piece.end)
+            }
             _ => joined.push(piece),
         }
     }

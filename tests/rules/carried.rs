@@ -1,0 +1,136 @@
+//! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`.
+
+use std::fmt::Write as _;
+
+use kmslint::finding::Finding;
+use kmslint::source::{FileId, SourceFile, Sources};
+use kmslint::syntax::json::parse_file;
+use kmslint::value::{Kind, Value};
+use libtest_mimic::Failed;
+
+use crate::Case;
+
+/// Whether the policy lies in something else, such as the output of `aws kms get-key-policy`.
+pub fn is_envelope(case: &Case) -> bool {
+    parse(&case.text).is_some_and(|value| value.get("Policy").is_some())
+}
+
+/// The value of a JSON text; none if it has mistakes.
+pub fn parse(text: &str) -> Option<Value> {
+    let file = SourceFile::new("example.json", text.as_bytes().to_vec());
+    let (value, errors) = parse_file(&file, FileId(0));
+    value.filter(|_| errors.is_empty())
+}
+
+/// Each carrier leads to findings on the same characters.
+pub fn check(case: &Case) -> Result<(), Failed> {
+    let (findings, sources) = case.lint("json", &case.text);
+    let expected = characters(&findings, &sources);
+    for (carrier, text) in carriers(&case.text) {
+        let (findings, sources) = case.lint("hcl", &text);
+        let found = characters(&findings, &sources);
+        if found != expected {
+            let message =
+                format!("{carrier} differs\n--- as JSON\n{expected:#?}\n--- carried\n{found:#?}\n{text}");
+            return Err(message.into());
+        }
+    }
+    Ok(())
+}
+
+/// The characters that each finding is about, without what the carriers write differently.
+fn characters(findings: &[Finding], sources: &Sources) -> Vec<String> {
+    let plain = |c: &char| !matches!(c, '"' | '\\' | '=' | ':' | ',' | '$') && !c.is_whitespace();
+    let mut all: Vec<String> =
+        findings.iter().map(|it| sources.text(it.primary.span).chars().filter(plain).collect()).collect();
+    all.sort();
+    all
+}
+
+fn carriers(json: &str) -> Vec<(&'static str, String)> {
+    let key = |policy: &str| format!("resource \"aws_kms_key\" \"main\" {{\n  policy = {policy}\n}}\n");
+    let template = json.replace("${", "$${").replace("%{", "%%{");
+    let indented: String = template.lines().map(|line| format!("    {line}\n")).collect();
+    let mut carriers = vec![
+        ("a heredoc", key(&format!("<<EOF\n{}\nEOF", template.trim_end()))),
+        ("an indented heredoc", key(&format!("<<-EOF\n{indented}    EOF"))),
+    ];
+    if let Some(value) = parse(json) {
+        let mut compact = String::new();
+        write_json(&value, &mut compact);
+        let escaped = compact.replace('\\', "\\\\").replace('"', "\\\"");
+        let escaped = escaped.replace("${", "$${").replace("%{", "%%{");
+        carriers.push(("a quoted string", key(&format!("\"{escaped}\""))));
+        let mut expression = String::new();
+        write_hcl(&value, 2, &mut expression);
+        carriers.push(("jsonencode", key(&format!("jsonencode({expression})"))));
+    }
+    carriers
+}
+
+/// The value as JSON on one line.
+pub fn write_json(value: &Value, out: &mut String) {
+    match &value.kind {
+        Kind::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at > 0 { "," } else { "" });
+                write_json(item, out);
+            }
+            out.push(']');
+        }
+        Kind::Object(members) => {
+            out.push('{');
+            for (at, member) in members.iter().enumerate() {
+                out.push_str(if at > 0 { "," } else { "" });
+                let _ = write!(out, "{}:", quoted(&member.key.to_string()));
+                write_json(&member.value, out);
+            }
+            out.push('}');
+        }
+        scalar => out.push_str(&scalar_text(scalar)),
+    }
+}
+
+/// The value as an expression of Terraform's language.
+fn write_hcl(value: &Value, indent: usize, out: &mut String) {
+    let pad = "  ".repeat(indent);
+    match &value.kind {
+        Kind::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                write_hcl(item, indent, out);
+            }
+            out.push(']');
+        }
+        Kind::Object(members) => {
+            out.push_str("{\n");
+            for member in members {
+                let _ = write!(out, "{pad}{} = ", template(&quoted(&member.key.to_string())));
+                write_hcl(&member.value, indent + 1, out);
+                out.push('\n');
+            }
+            let _ = write!(out, "{}}}", "  ".repeat(indent - 1));
+        }
+        scalar => out.push_str(&template(&scalar_text(scalar))),
+    }
+}
+
+fn scalar_text(kind: &Kind) -> String {
+    match kind {
+        Kind::Text(text) => quoted(&text.to_string()),
+        Kind::Number(number) => number.clone(),
+        Kind::Bool(flag) => flag.to_string(),
+        Kind::Null => "null".to_owned(),
+        other => panic!("{other:?} in a JSON file"),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+fn template(text: &str) -> String {
+    text.replace("${", "$${").replace("%{", "%%{")
+}
