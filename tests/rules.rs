@@ -114,7 +114,7 @@ impl Case {
 fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Vec<Finding>, Sources) {
     let (path, input) = match language {
         "json" => ("example.json", Input::Json { path: "example.json".into(), explicit: true }),
-        "hcl" => ("example.tf", Input::Terraform { directory: String::new(), files: Vec::new() }),
+        "hcl" => ("example.tf", Input::Terraform { directories: vec![String::new()], files: Vec::new() }),
         other => panic!("no carrier reads examples in `{other}`"),
     };
     let sources = Sources::in_memory([(path, text)]);

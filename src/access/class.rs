@@ -1,9 +1,11 @@
 //! The principals that a policy can tell apart.
 
+use std::fmt;
+
 use super::{ClassKind, Ownership, PrincipalClass};
 use crate::policy::{BaseOperator, Condition, Effect, Policy, Principal, PrincipalKind};
 use crate::source::Span;
-use crate::value::{SpanMap, Symbol, SymbolKind, Text};
+use crate::value::{Symbol, SymbolKind, Text};
 
 /// The classes of a policy, in the order it mentions them; the fresh one last. A rule that can address a class
 /// without naming it, such as "any other principal of the account", has a class for it.
@@ -128,7 +130,17 @@ pub(super) fn owner(policy: &Policy) -> Option<Text> {
     }
 }
 
-/// A known text made here.
-pub(super) fn text(text: &str, span: Span) -> Text {
-    Text::known(text, SpanMap::opaque(span))
+/// As a message calls it, the user's text in backticks.
+impl fmt::Display for ClassKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ClassKind::Named(text) | ClassKind::Opaque(text) | ClassKind::Service(text) => write!(f, "`{text}`"),
+            ClassKind::AccountRoot(account) => write!(f, "the root user of account `{account}`"),
+            ClassKind::AccountOther(account) => match account.symbols().next() {
+                Some(symbol) if symbol.kind == SymbolKind::OwnAccount => f.write_str("every principal of the account"),
+                _ => write!(f, "every principal of account `{account}`"),
+            },
+            ClassKind::Fresh => f.write_str("a principal of any other account"),
+        }
+    }
 }

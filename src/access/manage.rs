@@ -5,7 +5,7 @@
 
 use super::{Access, ClassKind, Ground, Level, Ownership, Verdict};
 use crate::catalog::ActionSet;
-use crate::value::Text;
+use crate::policy::is_called_someone;
 
 const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
 
@@ -61,7 +61,7 @@ impl Access<'_> {
                     safe |= is_account && always;
                     match &class.kind {
                         // Whoever it is; its name may say that it is a user or a role.
-                        ClassKind::Opaque(text) if !names_identity(text) => unknown = true,
+                        ClassKind::Opaque(text) if !is_called_someone(text) => unknown = true,
                         ClassKind::Opaque(_) | ClassKind::Named(_) => named = true,
                         _ => {}
                     }
@@ -95,17 +95,10 @@ impl Access<'_> {
                     !element.open
                         && !element.negated
                         && element.entries.iter().all(|entry| match entry.kind {
-                            crate::policy::PrincipalKind::Unknown => names_identity(&entry.text),
+                            crate::policy::PrincipalKind::Unknown => is_called_someone(&entry.text),
                             _ => false,
                         })
                 })
             })
     }
-}
-
-/// Whether an unknown principal is called a user or a role, as `var.user_arn` is: then it is not the account.
-fn names_identity(text: &Text) -> bool {
-    let reference = text.to_string().to_ascii_lowercase();
-    let mut words = reference.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| matches!(word, "user" | "role" | "username" | "rolename"))
 }

@@ -8,6 +8,7 @@
 mod atom;
 mod class;
 mod context;
+mod duties;
 mod evaluate;
 mod manage;
 mod matching;
@@ -24,6 +25,7 @@ use crate::policy::{Effect, Policy, Statement};
 use crate::source::Span;
 use crate::value::Text;
 
+pub use duties::Combination;
 pub use evaluate::{Request, evaluate};
 pub use manage::{Manageability, Manager, Managing};
 pub use public::Exposure;
@@ -186,19 +188,35 @@ impl<'a> Access<'a> {
                 continue;
             }
             let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else { continue };
+            let given = self.given(statement, kind, actions);
+            if given.is_empty() {
+                continue;
+            }
             let principal = matching::entry(principals, kind).filter(|_| !principals.negated);
             let principal = principal.map_or(principals.key_span, |entry| entry.span);
             let ground = |action| Ground { statement: statement.index, principal, action };
             if element.negated {
-                if statement.actions().0.intersects(actions) {
-                    grounds.push(ground(element.key_span));
-                }
+                grounds.push(ground(element.key_span));
                 continue;
             }
-            let patterns = element.patterns.iter().filter(|pattern| pattern.must.intersects(actions));
+            let patterns = element.patterns.iter().filter(|pattern| pattern.must.intersects(given));
             grounds.extend(patterns.map(|pattern| ground(pattern.span)));
         }
         grounds
+    }
+
+    /// Those of `actions` that a statement surely gives to a class in some context, after the Denies.
+    fn given(&self, statement: &Statement, kind: &ClassKind, actions: ActionSet) -> ActionSet {
+        let mut given = ActionSet::EMPTY;
+        for group in self.groups(actions.intersection(statement.actions().0)) {
+            let denies = self.denies_of(kind, group);
+            let satisfies = vec![statement];
+            let question = Question { class: kind, actions: group, satisfies, escapes: denies.certain };
+            if !denies.unknown && matches!(question.answer(), Answer::Yes(_)) {
+                given = given.union(group);
+            }
+        }
+        given
     }
 
     fn kind(&self, class: usize) -> Option<&ClassKind> {
@@ -218,7 +236,7 @@ impl<'a> Access<'a> {
         groups.filter(|group| holds(*group)).fold(ActionSet::EMPTY, ActionSet::union)
     }
 
-    fn reachable(&self, class: usize, level: Level) -> Actions {
+    pub(crate) fn reachable(&self, class: usize, level: Level) -> Actions {
         let mut actions = Actions::default();
         for group in self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)) {
             match self.group_can(class, group, level) {

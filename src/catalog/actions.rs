@@ -211,6 +211,17 @@ impl ActionSet {
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         self.iter().map(|action| action.name)
     }
+
+    /// The first `most` names in backticks, and how many more there are, for a message.
+    pub fn listed(self, most: usize) -> String {
+        let names: Vec<String> = self.names().map(|name| format!("`{name}`")).collect();
+        let shown = names.get(..most.min(names.len())).unwrap_or_default();
+        match (names.len() - shown.len(), shown) {
+            (0, [all @ .., last]) if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+            (0, _) => shown.join(", "),
+            (more, _) => format!("{} and {more} more", shown.join(", ")),
+        }
+    }
 }
 
 impl fmt::Debug for ActionSet {

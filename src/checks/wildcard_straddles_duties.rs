@@ -17,16 +17,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             }
             context
                 .finding(pattern.span, format!("`{}` allows both to use the key and to administer it", pattern.text))
-                .note(format!("use: {}", names(uses)))
-                .note(format!("administration: {}", names(administers)))
+                .note(format!("use: {}", uses.listed(usize::MAX)))
+                .note(format!("administration: {}", administers.listed(usize::MAX)))
                 .help("write out the actions that are meant")
                 .part(statement, pattern.span)
                 .report(findings);
         }
     }
-}
-
-fn names(actions: ActionSet) -> String {
-    let names: Vec<_> = actions.names().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
 }

@@ -14,6 +14,7 @@ mod resource;
 mod tests;
 
 pub use arn::{Arn, Parsed};
+pub(crate) use principal::is_called_someone;
 
 use crate::catalog::ActionSet;
 use crate::source::Span;

@@ -119,7 +119,7 @@ pub fn check_unknowns(case: &Case) -> Result<(), Failed> {
 fn carry(case: &Case, sources: &Sources) -> Carried {
     match case.language.as_str() {
         "json" => carrier::json::carry(sources, sources.load("example.json").unwrap(), true),
-        _ => carrier::terraform::carry(sources, ""),
+        _ => carrier::terraform::carry(sources, &[String::new()]),
     }
 }
 

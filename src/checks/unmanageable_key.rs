@@ -1,0 +1,43 @@
+use crate::access::Managing;
+use crate::carrier::Role;
+use crate::catalog::ActionSet;
+use crate::engine::{Check, Context, Findings};
+use crate::policy::Effect;
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
+
+/// Reports it where a Deny is the cause, else at the policy as a whole.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    if context.document.role == Role::Fragment || context.access.manageability().verdict != Managing::Nobody {
+        return;
+    }
+    let speaks = |effect| {
+        let of = context.policy.statements.iter().filter(move |statement| statement.effect == effect);
+        of.filter(|statement| statement.actions().0.intersects(PUT_KEY_POLICY))
+    };
+    let allow = speaks(Effect::Allow).next();
+    let help = "let the account manage its key: allow `arn:aws:iam::ACCOUNT:root` to call \
+                `kms:PutKeyPolicy`, `kms:GetKeyPolicy` and `kms:DescribeKey`";
+    let message = "nobody in the key's account can change the key policy any more";
+    match (allow, speaks(Effect::Deny).next()) {
+        (Some(allow), Some(deny)) => {
+            let span = deny.action.as_ref().map_or(deny.span, |element| element.key_span);
+            context
+                .finding(span, message)
+                .label("denies `kms:PutKeyPolicy`")
+                .related(allow.effect_span, "what is allowed here is denied there")
+                .help("leave `kms:PutKeyPolicy` out of the Deny, or exempt an administrator from it")
+        }
+        (Some(allow), None) => context
+            .finding(allow.effect_span, message)
+            .label("this allows `kms:PutKeyPolicy` to nobody in the account")
+            .help(help),
+        (None, _) => context
+            .finding(context.document.attachment, message)
+            .label("no statement allows `kms:PutKeyPolicy`")
+            .help(help),
+    }
+    .report(findings);
+}
