@@ -334,6 +334,13 @@ impl Text {
         self.parts() == other.parts()
     }
 
+    /// What a message calls it: the resource, such as `aws_iam_role.app`, if it is an ARN that follows from one
+    /// (the reference of its account is then `aws_iam_role.app(account)`); else its characters.
+    pub fn called(&self) -> String {
+        let resource = self.symbols().find_map(|symbol| symbol.reference.strip_suffix("(account)"));
+        resource.map_or_else(|| self.to_string(), str::to_owned)
+    }
+
     /// The string as a sequence of known runs and symbol identities; adjacent known pieces joined.
     fn parts(&self) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();

@@ -46,7 +46,11 @@ fn one(condition: &Condition, base: BaseOperator, value: &str) -> Option<bool> {
 /// Whether a value equals, or lies in, what a positive operator names.
 fn compare(base: BaseOperator, wanted: &Text, value: &str) -> Option<bool> {
     use BaseOperator as Op;
-    if wanted.pieces.iter().any(|piece| matches!(piece, crate::value::Piece::Known { text, .. } if text.contains("${"))) {
+    if wanted
+        .pieces
+        .iter()
+        .any(|piece| matches!(piece, crate::value::Piece::Known { text, .. } if text.contains("${")))
+    {
         // A policy variable: it depends on another key of the request.
         return None;
     }
@@ -57,7 +61,9 @@ fn compare(base: BaseOperator, wanted: &Text, value: &str) -> Option<bool> {
         Op::StringEquals | Op::StringNotEquals | Op::BinaryEquals => how(false, false),
         Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase => how(false, true),
         Op::StringLike | Op::StringNotLike => how(true, false),
-        Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => how(true, false).map(|matched| matched && segments(wanted, value)),
+        Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => {
+            how(true, false).map(|matched| matched && segments(wanted, value))
+        }
         Op::Bool => how(false, true),
         Op::NumericEquals | Op::NumericNotEquals => number().map(|(wanted, value)| value == wanted),
         Op::NumericLessThan => number().map(|(wanted, value)| value < wanted),
@@ -110,7 +116,8 @@ pub(super) fn all(items: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 /// The first and the last address of a block such as `10.0.0.0/8`, or of one address.
 pub(super) fn block(cidr: &str) -> Option<(IpAddr, u32)> {
-    let (address, length) = cidr.split_once('/').map_or((cidr, None), |(address, length)| (address, Some(length)));
+    let (address, length) =
+        cidr.split_once('/').map_or((cidr, None), |(address, length)| (address, Some(length)));
     let address: IpAddr = address.trim().parse().ok()?;
     let most = if address.is_ipv4() { 32 } else { 128 };
     let length = length.map_or(Some(most), |length| length.trim().parse().ok())?;
@@ -128,11 +135,13 @@ fn network_holds(cidr: &str, value: &str) -> Option<bool> {
     Some(match (network, value) {
         (IpAddr::V4(network), IpAddr::V4(value)) => {
             let shift = 32 - length;
-            u32::from(network).checked_shr(shift).unwrap_or(0) == u32::from(value).checked_shr(shift).unwrap_or(0)
+            u32::from(network).checked_shr(shift).unwrap_or(0)
+                == u32::from(value).checked_shr(shift).unwrap_or(0)
         }
         (IpAddr::V6(network), IpAddr::V6(value)) => {
             let shift = 128 - length;
-            u128::from(network).checked_shr(shift).unwrap_or(0) == u128::from(value).checked_shr(shift).unwrap_or(0)
+            u128::from(network).checked_shr(shift).unwrap_or(0)
+                == u128::from(value).checked_shr(shift).unwrap_or(0)
         }
         _ => false,
     })

@@ -24,7 +24,11 @@ pub(super) fn classes(policy: &Policy, owner: Option<&Text>) -> Vec<PrincipalCla
         Text::unknown(symbol, policy.span)
     });
     classes.add_account(&own, None);
-    classes.found.push(PrincipalClass { kind: ClassKind::Fresh, ownership: Ownership::Foreign, mentions: Vec::new() });
+    classes.found.push(PrincipalClass {
+        kind: ClassKind::Fresh,
+        ownership: Ownership::Foreign,
+        mentions: Vec::new(),
+    });
     classes.found
 }
 
@@ -63,7 +67,9 @@ impl Classes<'_> {
                     }
                     _ => {}
                 },
-                Some("kms:calleraccount" | "aws:principalaccount") if condition.operator.base != Some(BaseOperator::Null) => {
+                Some("kms:calleraccount" | "aws:principalaccount")
+                    if condition.operator.base != Some(BaseOperator::Null) =>
+                {
                     self.add_account(&value.text, Some(value.span));
                 }
                 _ => {}
@@ -84,7 +90,11 @@ impl Classes<'_> {
         let ownership = match (account, self.owner) {
             (Some(account), Some(owner)) if account.same(owner) => Ownership::Own,
             (Some(account), Some(owner)) if account.is_known() && owner.is_known() => Ownership::Foreign,
-            (Some(account), None) if account.symbols().any(|symbol| symbol.kind == SymbolKind::OwnAccount) => Ownership::Own,
+            (Some(account), None)
+                if account.symbols().any(|symbol| symbol.kind == SymbolKind::OwnAccount) =>
+            {
+                Ownership::Own
+            }
             _ => Ownership::Unknown,
         };
         self.found.push(PrincipalClass { kind, ownership, mentions: at.into_iter().collect() });
@@ -107,7 +117,11 @@ fn same(a: &ClassKind, b: &ClassKind) -> bool {
 pub(super) fn owner(policy: &Policy) -> Option<Text> {
     let mut roots: Vec<&Text> = Vec::new();
     for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-        let entries = statement.principal.iter().filter(|element| !element.negated).flat_map(|element| &element.entries);
+        let entries = statement
+            .principal
+            .iter()
+            .filter(|element| !element.negated)
+            .flat_map(|element| &element.entries);
         for principal in entries {
             if let Some(account) = principal.kind.account()
                 && account.symbols().any(|symbol| symbol.kind == SymbolKind::OwnAccount)
@@ -134,10 +148,14 @@ pub(super) fn owner(policy: &Policy) -> Option<Text> {
 impl fmt::Display for ClassKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ClassKind::Named(text) | ClassKind::Opaque(text) | ClassKind::Service(text) => write!(f, "`{text}`"),
+            ClassKind::Named(text) | ClassKind::Opaque(text) | ClassKind::Service(text) => {
+                write!(f, "`{}`", text.called())
+            }
             ClassKind::AccountRoot(account) => write!(f, "the root user of account `{account}`"),
             ClassKind::AccountOther(account) => match account.symbols().next() {
-                Some(symbol) if symbol.kind == SymbolKind::OwnAccount => f.write_str("every principal of the account"),
+                Some(symbol) if symbol.kind == SymbolKind::OwnAccount => {
+                    f.write_str("every principal of the account")
+                }
                 _ => write!(f, "every principal of account `{account}`"),
             },
             ClassKind::Fresh => f.write_str("a principal of any other account"),

@@ -18,7 +18,12 @@ pub(super) enum Candidates {
 const FRESH_ORGANIZATION: &str = "o-zzzzzzzzzz";
 
 /// The candidates for `key` in a request of `class` for one of `actions`, which all have the same keys.
-pub(super) fn candidates(key: &str, class: &ClassKind, actions: ActionSet, conditions: &[&Condition]) -> Candidates {
+pub(super) fn candidates(
+    key: &str,
+    class: &ClassKind,
+    actions: ActionSet,
+    conditions: &[&Condition],
+) -> Candidates {
     let fixed = |value: String| Candidates::Values(vec![Some(vec![value])]);
     let absent = || Candidates::Values(vec![None]);
     let service = matches!(class, ClassKind::Service(_));
@@ -41,9 +46,10 @@ pub(super) fn candidates(key: &str, class: &ClassKind, actions: ActionSet, condi
         "aws:principalorgid" if matches!(class, ClassKind::Fresh) => {
             Candidates::Values(vec![None, Some(vec![FRESH_ORGANIZATION.to_owned()])])
         }
-        "aws:principalorgpaths" if matches!(class, ClassKind::Fresh) => {
-            Candidates::Values(vec![None, Some(vec![format!("{FRESH_ORGANIZATION}/r-zzzz/ou-zzzz-zzzzzzzz/")])])
-        }
+        "aws:principalorgpaths" if matches!(class, ClassKind::Fresh) => Candidates::Values(vec![
+            None,
+            Some(vec![format!("{FRESH_ORGANIZATION}/r-zzzz/ou-zzzz-zzzzzzzz/")]),
+        ]),
         "aws:sourcevpc" | "aws:sourcevpce" if matches!(class, ClassKind::Fresh) => {
             let prefix = if key.ends_with('e') { "vpce" } else { "vpc" };
             Candidates::Values(vec![None, Some(vec![format!("{prefix}-0zzzzzzzzzzzzzzzz")])])
@@ -84,12 +90,14 @@ fn principal_types(class: &ClassKind) -> &'static [&'static str] {
 /// Values of `aws:PrincipalArn`. A principal that is not named may have any name in its account.
 fn arns(class: &ClassKind, conditions: &[&Condition]) -> Candidates {
     let inside = |account: &str| {
-        let partition = conditions
-            .iter()
-            .flat_map(|condition| &condition.values)
-            .find_map(|value| request(&value.text).split(':').nth(1).filter(|p| !p.contains(['*', '?'])).map(str::to_owned));
+        let partition = conditions.iter().flat_map(|condition| &condition.values).find_map(|value| {
+            request(&value.text).split(':').nth(1).filter(|p| !p.contains(['*', '?'])).map(str::to_owned)
+        });
         let partition = partition.unwrap_or_else(|| "aws".to_owned());
-        let mut values = vec![format!("arn:{partition}:iam::{account}:role/any"), format!("arn:{partition}:iam::{account}:user/any")];
+        let mut values = vec![
+            format!("arn:{partition}:iam::{account}:role/any"),
+            format!("arn:{partition}:iam::{account}:user/any"),
+        ];
         for value in conditions.iter().flat_map(|condition| &condition.values) {
             let pattern = request(&value.text);
             // The resource part of each pattern, put into this account.
@@ -178,7 +186,8 @@ fn joined(conditions: &[&Condition]) -> Vec<String> {
     let mut values = Vec::new();
     for a in &patterns {
         for b in patterns.iter().filter(|b| *b != a) {
-            let (front, back) = (a.split('*').next().unwrap_or_default(), b.rsplit('*').next().unwrap_or_default());
+            let (front, back) =
+                (a.split('*').next().unwrap_or_default(), b.rsplit('*').next().unwrap_or_default());
             values.push(format!("{front}{back}").replace('?', "x"));
             values.push(a.replacen('*', &instances(b)[0], 1).replace(['*', '?'], ""));
         }

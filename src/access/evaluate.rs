@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::Level;
 use super::witness::account_of;
 use crate::glob;
-use crate::policy::{BaseOperator, Condition, Effect, Policy, PrincipalElement, PrincipalKind, Quantifier, Statement};
+use crate::policy::{
+    BaseOperator, Condition, Effect, Policy, PrincipalElement, PrincipalKind, Quantifier, Statement,
+};
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +34,16 @@ pub struct Decision {
 pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
     let context = context(request);
     let mut decision = Decision { level: Level::Nothing, statements: Vec::new() };
-    for statement in &policy.statements {
+    for statement in policy.statements.iter().filter(|statement| statement.effect != Effect::Unknown) {
         let Some(level) = level_of(statement, request) else { continue };
         let resource = statement.resource.as_ref().is_some_and(|element| {
             let matched = element.patterns.iter().any(|pattern| pattern.matches_key != Some(false));
             matched != element.negated
         });
-        if !resource || !acts(statement, &request.action) || !statement.conditions.iter().all(|c| holds(c, &context)) {
+        if !resource
+            || !acts(statement, &request.action)
+            || !statement.conditions.iter().all(|c| holds(c, &context))
+        {
             continue;
         }
         let level = if statement.effect == Effect::Deny { Level::Denied } else { level };
@@ -92,7 +97,8 @@ fn principal_level(element: &PrincipalElement, principal: &str, denies: bool) ->
     let levels = element.entries.iter().filter_map(|entry| match &entry.kind {
         PrincipalKind::Everyone => Some(Level::Direct),
         PrincipalKind::Account { account } => {
-            let same = account_of(principal).is_some_and(|of| account.as_known().is_some_and(|account| account == of));
+            let same = account_of(principal)
+                .is_some_and(|of| account.as_known().is_some_and(|account| account == of));
             let root = principal.ends_with(":root");
             same.then_some(if root || denies { Level::Direct } else { Level::Delegated })
         }
@@ -100,11 +106,14 @@ fn principal_level(element: &PrincipalElement, principal: &str, denies: bool) ->
             let arn = arn.as_known()?;
             let session = principal.contains(":assumed-role/") && {
                 let name = arn.rsplit('/').next().unwrap_or_default();
-                principal.contains(&format!(":assumed-role/{name}/")) && account_of(&arn) == account_of(principal)
+                principal.contains(&format!(":assumed-role/{name}/"))
+                    && account_of(&arn) == account_of(principal)
             };
             (arn == principal || session).then_some(Level::Direct)
         }
-        PrincipalKind::Service { name } => name.as_known().filter(|name| name == principal).map(|_| Level::Direct),
+        PrincipalKind::Service { name } => {
+            name.as_known().filter(|name| name == principal).map(|_| Level::Direct)
+        }
         _ => entry.text.as_known().filter(|text| text == principal).map(|_| Level::Direct),
     });
     levels.max()
@@ -121,7 +130,8 @@ fn acts(statement: &Statement, action: &str) -> bool {
 
 fn holds(condition: &Condition, context: &BTreeMap<String, Vec<String>>) -> bool {
     let (Some(key), Some(base)) = (&condition.key_folded, condition.operator.base) else { return false };
-    let wanted: Vec<String> = condition.values.iter().filter_map(|v| v.text.as_known().map(|t| t.into_owned())).collect();
+    let wanted: Vec<String> =
+        condition.values.iter().filter_map(|v| v.text.as_known().map(|t| t.into_owned())).collect();
     let given = context.get(key);
     if base == BaseOperator::Null {
         return wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case("true") == given.is_none());
@@ -141,10 +151,13 @@ fn matches(base: BaseOperator, wanted: &str, value: &str) -> bool {
     let dates = || super::atom::seconds(wanted).zip(super::atom::seconds(value));
     match base {
         Op::StringEquals | Op::StringNotEquals | Op::BinaryEquals => wanted == value,
-        Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase | Op::Bool => wanted.eq_ignore_ascii_case(value),
+        Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase | Op::Bool => {
+            wanted.eq_ignore_ascii_case(value)
+        }
         Op::StringLike | Op::StringNotLike => glob::matches(wanted, value, false),
         Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => {
-            let (wanted, value): (Vec<_>, Vec<_>) = (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
+            let (wanted, value): (Vec<_>, Vec<_>) =
+                (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
             wanted.len() == value.len() && wanted.iter().zip(&value).all(|(w, v)| glob::matches(w, v, false))
         }
         Op::NumericEquals | Op::NumericNotEquals => numbers().is_some_and(|(w, v)| v == w),

@@ -48,7 +48,7 @@ impl Access<'_> {
     /// Who can change the policy, and whether that will last.
     pub fn manageability(&self) -> Manageability {
         let mut managers = Vec::new();
-        let (mut safe, mut unknown, mut named) = (false, self.policy.open, false);
+        let (mut safe, mut unknown) = (false, self.policy.open);
         for (at, class) in self.classes.iter().enumerate() {
             if class.ownership == Ownership::Foreign || matches!(class.kind, ClassKind::Service(_)) {
                 continue;
@@ -57,23 +57,17 @@ impl Access<'_> {
                 Verdict::Yes(_) => {
                     let always = self.always(at, PUT_KEY_POLICY, Level::Delegated);
                     let delegated = self.can(at, PUT_KEY_POLICY, Level::Direct) == Verdict::No;
-                    let is_account = matches!(class.kind, ClassKind::AccountRoot(_) | ClassKind::AccountOther(_));
+                    let is_account =
+                        matches!(class.kind, ClassKind::AccountRoot(_) | ClassKind::AccountOther(_));
                     safe |= is_account && always;
-                    match &class.kind {
-                        // Whoever it is; its name may say that it is a user or a role.
-                        ClassKind::Opaque(text) if !is_called_someone(text) => unknown = true,
-                        ClassKind::Opaque(_) | ClassKind::Named(_) => named = true,
-                        _ => {}
-                    }
+                    // Whoever it is; its name may say that it is a user or a role.
+                    unknown |= matches!(&class.kind, ClassKind::Opaque(text) if !is_called_someone(text));
                     let grounds = self.grounds_at(at, PUT_KEY_POLICY, Level::Delegated);
                     let ground = grounds.into_iter().next();
                     managers.push(Manager { class: at, ground, conditional: !always, delegated });
                 }
-                Verdict::Unknown => {
-                    // An unknown principal may be any of the classes; what it is, is asked once, of itself.
-                    let by_opaque = !named && self.is_reached_only_by_opaque(at);
-                    unknown |= !by_opaque;
-                }
+                // An unknown principal may be any of the classes; what it is, is asked once, of itself.
+                Verdict::Unknown => unknown |= !self.is_reached_only_by_opaque(at),
                 Verdict::No => {}
             }
         }
@@ -90,15 +84,17 @@ impl Access<'_> {
     fn is_reached_only_by_opaque(&self, class: usize) -> bool {
         let Some(kind) = self.kind(class) else { return false };
         !matches!(kind, ClassKind::Opaque(_))
-            && self.allows().filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY)).all(|statement| {
-                statement.principal.as_ref().is_some_and(|element| {
-                    !element.open
-                        && !element.negated
-                        && element.entries.iter().all(|entry| match entry.kind {
-                            crate::policy::PrincipalKind::Unknown => is_called_someone(&entry.text),
-                            _ => false,
-                        })
-                })
-            })
+            && self.allows().filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY)).all(
+                |statement| {
+                    statement.principal.as_ref().is_some_and(|element| {
+                        !element.open
+                            && !element.negated
+                            && element.entries.iter().all(|entry| match entry.kind {
+                                crate::policy::PrincipalKind::Unknown => is_called_someone(&entry.text),
+                                _ => false,
+                            })
+                    })
+                },
+            )
     }
 }

@@ -68,9 +68,9 @@ fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
             ClassKind::Opaque(_) => Match::Maybe,
             ClassKind::Fresh | ClassKind::Service(_) => Match::No,
         },
-        PrincipalKind::User { arn, .. } | PrincipalKind::FederatedUser { arn, .. } | PrincipalKind::Session { arn, .. } => {
-            named(arn, class)
-        }
+        PrincipalKind::User { arn, .. }
+        | PrincipalKind::FederatedUser { arn, .. }
+        | PrincipalKind::Session { arn, .. } => named(arn, class),
         PrincipalKind::Role { arn, account } => match class {
             ClassKind::Named(other) => match PrincipalKind::parse(other) {
                 // A session has the permissions of its role.

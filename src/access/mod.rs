@@ -187,9 +187,11 @@ impl<'a> Access<'a> {
             if !matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level) {
                 continue;
             }
-            let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else { continue };
+            let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else {
+                continue;
+            };
             let given = self.given(statement, kind, actions);
-            if given.is_empty() {
+            if given.is_empty() || statement.effect == Effect::Unknown {
                 continue;
             }
             let principal = matching::entry(principals, kind).filter(|_| !principals.negated);
@@ -224,11 +226,11 @@ impl<'a> Access<'a> {
     }
 
     fn allows(&self) -> impl Iterator<Item = &'a Statement> {
-        self.policy.statements.iter().filter(|statement| is_effective(statement, Effect::Allow))
+        self.policy.statements.iter().filter(|statement| may_have(statement, Effect::Allow))
     }
 
     fn denies(&self) -> impl Iterator<Item = &'a Statement> {
-        self.policy.statements.iter().filter(|statement| is_effective(statement, Effect::Deny))
+        self.policy.statements.iter().filter(|statement| may_have(statement, Effect::Deny))
     }
 
     fn collect(&self, mut holds: impl FnMut(ActionSet) -> bool) -> ActionSet {
@@ -262,7 +264,8 @@ impl<'a> Access<'a> {
         cuts.dedup();
         let mut groups = vec![actions];
         for cut in cuts {
-            groups = groups.iter().flat_map(|group| [group.intersection(cut), group.difference(cut)]).collect();
+            groups =
+                groups.iter().flat_map(|group| [group.intersection(cut), group.difference(cut)]).collect();
             groups.retain(|group| !group.is_empty());
         }
         groups
@@ -284,8 +287,12 @@ impl<'a> Access<'a> {
                 continue;
             }
             let certain_here = reaches && must.contains(group) && is_complete(statement);
-            let question =
-                Question { class: kind, actions: group, satisfies: vec![statement], escapes: certain.clone() };
+            let question = Question {
+                class: kind,
+                actions: group,
+                satisfies: vec![statement],
+                escapes: certain.clone(),
+            };
             match question.answer() {
                 Answer::No => {}
                 Answer::Yes(values) if certain_here && !open => {
@@ -310,14 +317,16 @@ impl<'a> Access<'a> {
         let Some(kind) = self.kind(class) else { return false };
         let denies = self.denies_of(kind, group);
         let escapable = |deny: &&Statement| {
-            let question = Question { class: kind, actions: group, satisfies: vec![*deny], escapes: Vec::new() };
+            let question =
+                Question { class: kind, actions: group, satisfies: vec![*deny], escapes: Vec::new() };
             question.answer() == Answer::No
         };
         if denies.unknown || !denies.certain.iter().all(escapable) {
             return false;
         }
         self.allows().any(|statement| {
-            let question = Question { class: kind, actions: group, satisfies: Vec::new(), escapes: vec![statement] };
+            let question =
+                Question { class: kind, actions: group, satisfies: Vec::new(), escapes: vec![statement] };
             matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level)
                 && statement.actions().0.contains(group)
                 && is_complete(statement)
@@ -333,7 +342,9 @@ impl<'a> Access<'a> {
             match matching::of_statement(statement, kind) {
                 Match::No => {}
                 _ if !may.intersects(group) => {}
-                Match::Yes(_) if must.contains(group) && is_complete(statement) => denies.certain.push(statement),
+                Match::Yes(_) if must.contains(group) && is_complete(statement) => {
+                    denies.certain.push(statement)
+                }
                 _ => denies.unknown = true,
             }
         }
@@ -347,20 +358,24 @@ struct Denies<'a> {
     unknown: bool,
 }
 
-/// Whether a statement has an effect at all: without an action or a resource that can be this key it has none.
-fn is_effective(statement: &Statement, effect: Effect) -> bool {
+/// Whether a statement may have an effect: without an action or a resource that can be this key it has none.
+fn may_have(statement: &Statement, effect: Effect) -> bool {
     let resource = statement.resource.as_ref().is_some_and(|element| {
-        element.open || element.negated || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
+        element.open
+            || element.negated
+            || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
     });
-    statement.effect == effect && statement.action.is_some() && resource
+    let may = statement.effect == effect || statement.effect == Effect::Unknown;
+    may && statement.action.is_some() && resource
 }
 
-/// Whether a statement's resource is surely this key.
+/// Whether a statement's effect is known, and its resource is surely this key.
 fn is_complete(statement: &Statement) -> bool {
-    statement.resource.as_ref().is_some_and(|element| {
-        let surely = element.patterns.iter().any(|pattern| pattern.matches_key == Some(true));
-        // A key ARN whose account and id are not known here is meant for this key.
-        let likely = element.patterns.iter().any(|pattern| pattern.matches_key.is_none());
-        if element.negated { !element.open && !surely && !likely } else { surely || likely }
-    })
+    statement.effect != Effect::Unknown
+        && statement.resource.as_ref().is_some_and(|element| {
+            let surely = element.patterns.iter().any(|pattern| pattern.matches_key == Some(true));
+            // A key ARN whose account and id are not known here is meant for this key.
+            let likely = element.patterns.iter().any(|pattern| pattern.matches_key.is_none());
+            if element.negated { !element.open && !surely && !likely } else { surely || likely }
+        })
 }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::ClassKind;
 use super::atom::{Given, holds};
 use super::context::{Candidates, candidates};
-use super::ClassKind;
 use crate::catalog::ActionSet;
 use crate::policy::{Condition, Statement};
 
@@ -46,8 +46,12 @@ impl<'a> Question<'a> {
     /// Answers it.
     pub(super) fn answer(&self) -> Answer {
         let open = self.satisfies.iter().any(|statement| statement.conditions_open);
-        let literals: Vec<Literal<'a>> =
-            self.satisfies.iter().flat_map(|statement| &statement.conditions).map(|condition| (condition, true)).collect();
+        let literals: Vec<Literal<'a>> = self
+            .satisfies
+            .iter()
+            .flat_map(|statement| &statement.conditions)
+            .map(|condition| (condition, true))
+            .collect();
         let mut steps = 0;
         match self.search(&literals, &self.escapes, &mut steps) {
             Answer::Yes(_) if open => Answer::Unknown,
@@ -110,7 +114,9 @@ impl<'a> Question<'a> {
         let wild = conditions.iter().filter(|condition| has_wildcard(condition)).count();
         let mut unknown = wild > 1 && candidates.len() > 2;
         for candidate in candidates {
-            let as_wanted = literals.iter().map(|(condition, wanted)| holds(condition, &candidate).map(|holds| holds == *wanted));
+            let as_wanted = literals
+                .iter()
+                .map(|(condition, wanted)| holds(condition, &candidate).map(|holds| holds == *wanted));
             match super::atom::all(as_wanted) {
                 Some(true) => return Answer::Yes(Values::from([(key.to_owned(), candidate)])),
                 None => unknown = true,

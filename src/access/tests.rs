@@ -108,17 +108,25 @@ fn managing(statements: &str) -> Managing {
 }
 
 fn statement(effect: &str, principal: &str, action: &str, condition: &str) -> String {
-    format!(r#"{{"Effect":"{effect}","Principal":{principal},"Action":"{action}","Resource":"*","Condition":{condition}}}"#)
+    format!(
+        r#"{{"Effect":"{effect}","Principal":{principal},"Action":"{action}","Resource":"*","Condition":{condition}}}"#
+    )
 }
 
 #[test]
 fn who_can_manage_the_key() {
     let root = r#"{"AWS":"arn:aws:iam::111122223333:root"}"#;
     assert_eq!(managing(&statement("Allow", root, "kms:*", "{}")), Managing::Safe);
-    assert_eq!(managing(&statement("Allow", root, "kms:*", r#"{"StringEquals":{"aws:PrincipalType":"Account"}}"#)), Managing::Safe);
+    assert_eq!(
+        managing(&statement("Allow", root, "kms:*", r#"{"StringEquals":{"aws:PrincipalType":"Account"}}"#)),
+        Managing::Safe
+    );
     assert_eq!(managing(&statement("Allow", ROLE, "kms:*", "{}")), Managing::Fragile);
     assert_eq!(managing(&statement("Allow", ROLE, "kms:Decrypt", "{}")), Managing::Nobody);
-    assert_eq!(managing(&statement("Allow", r#"{"Service":"sns.amazonaws.com"}"#, "kms:*", "{}")), Managing::Nobody);
+    assert_eq!(
+        managing(&statement("Allow", r#"{"Service":"sns.amazonaws.com"}"#, "kms:*", "{}")),
+        Managing::Nobody
+    );
     let mfa = r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
     assert_eq!(managing(&statement("Allow", root, "kms:*", mfa)), Managing::Fragile);
     // PutKeyPolicy never carries the key of the condition.
@@ -126,10 +134,13 @@ fn who_can_manage_the_key() {
     assert_eq!(managing(&statement("Allow", root, "kms:*", context)), Managing::Nobody);
     let own = r#"{"StringEquals":{"kms:CallerAccount":"111122223333"}}"#;
     assert_eq!(managing(&statement("Allow", "\"*\"", "kms:*", own)), Managing::Safe);
-    let denied = [statement("Allow", root, "kms:*", "{}"), statement("Deny", "\"*\"", "kms:PutKeyPolicy", "{}")].join(",");
+    let denied =
+        [statement("Allow", root, "kms:*", "{}"), statement("Deny", "\"*\"", "kms:PutKeyPolicy", "{}")]
+            .join(",");
     assert_eq!(managing(&denied), Managing::Nobody);
     let but_one = r#"{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/App"}}"#;
-    let denied = [statement("Allow", root, "kms:*", "{}"), statement("Deny", "\"*\"", "kms:*", but_one)].join(",");
+    let denied =
+        [statement("Allow", root, "kms:*", "{}"), statement("Deny", "\"*\"", "kms:*", but_one)].join(",");
     assert_eq!(managing(&denied), Managing::Fragile);
 }
 
@@ -195,7 +206,8 @@ fn random_statement(numbers: &mut Numbers) -> String {
     for operator in OPERATORS {
         if numbers.below(8) == 0 {
             let (key, values) = numbers.pick(&KEYS);
-            let value = if operator == "Null" { numbers.pick(&["true", "false"]) } else { numbers.pick(&values) };
+            let value =
+                if operator == "Null" { numbers.pick(&["true", "false"]) } else { numbers.pick(&values) };
             operators.push(format!(r#""{operator}":{{"{key}":"{value}"}}"#));
         }
     }
@@ -247,7 +259,9 @@ fn the_solver_agrees_with_enumeration() {
             };
             for name in ["Decrypt", "PutKeyPolicy"] {
                 let action = format!("kms:{name}");
-                let levels = requests(&principal, &action).into_iter().map(|request| evaluate(&policy, &request).level);
+                let levels = requests(&principal, &action)
+                    .into_iter()
+                    .map(|request| evaluate(&policy, &request).level);
                 let best = levels.max().unwrap();
                 for level in [Level::Delegated, Level::Direct] {
                     match access.can(at, ActionSet::of(&[name]), level) {
@@ -258,7 +272,10 @@ fn the_solver_agrees_with_enumeration() {
                                 action: witness.action.clone(),
                                 context: witness.context.clone(),
                             };
-                            assert!(evaluate(&policy, &request).level >= level, "false witness {witness:?} for {text}");
+                            assert!(
+                                evaluate(&policy, &request).level >= level,
+                                "false witness {witness:?} for {text}"
+                            );
                         }
                         Verdict::No => {
                             unreachable += 1;
@@ -271,5 +288,9 @@ fn the_solver_agrees_with_enumeration() {
         }
     }
     assert!(reachable > 500 && unreachable > 500, "{reachable} {unreachable}");
-    assert!(undecided * 10 < reachable + unreachable, "{undecided} of {} are undecided", reachable + unreachable);
+    assert!(
+        undecided * 10 < reachable + unreachable,
+        "{undecided} of {} are undecided",
+        reachable + unreachable
+    );
 }

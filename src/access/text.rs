@@ -14,10 +14,13 @@ pub(super) const FRESH_ACCOUNT: &str = "999988887777";
 
 /// A text as a request string.
 pub(super) fn request(text: &Text) -> String {
-    text.pieces.iter().map(|piece| match piece {
-        Piece::Known { text, .. } => text.clone(),
-        Piece::Unknown { symbol, .. } => mark(symbol),
-    }).collect()
+    text.pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Known { text, .. } => text.clone(),
+            Piece::Unknown { symbol, .. } => mark(symbol),
+        })
+        .collect()
 }
 
 fn mark(symbol: &Symbol) -> String {

@@ -22,22 +22,40 @@ pub struct Witness {
 
 impl Witness {
     /// The request of a solution; none where the plain evaluator does not let it through.
-    pub(super) fn new(policy: &Policy, class: &ClassKind, actions: ActionSet, values: Values, level: Level) -> Option<Witness> {
+    pub(super) fn new(
+        policy: &Policy,
+        class: &ClassKind,
+        actions: ActionSet,
+        values: Values,
+        level: Level,
+    ) -> Option<Witness> {
         let action = actions.iter().next().map_or("kms:AnActionToCome", |action| action.name);
         let mut context: Vec<(String, Vec<String>)> = Vec::new();
         for (key, given) in values {
             context.extend(given.map(|given| (key, given)));
         }
-        let arn = context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
+        let arn =
+            context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
         let principal = principal(class, arn);
-        let asked = Request { principal: principal.clone(), action: action.to_owned(), context: context.clone() };
+        let asked =
+            Request { principal: principal.clone(), action: action.to_owned(), context: context.clone() };
         // The evaluator compares plain texts: what is unknown, it cannot replay.
-        let plain = !is_marked(&principal) && context.iter().all(|(_, values)| values.iter().all(|value| !is_marked(value)));
-        if plain && !actions.is_empty() && action != "kms:AnActionToCome" && evaluate(policy, &asked).level < level {
+        let plain = !is_marked(&principal)
+            && context.iter().all(|(_, values)| values.iter().all(|value| !is_marked(value)));
+        if plain
+            && !actions.is_empty()
+            && action != "kms:AnActionToCome"
+            && evaluate(policy, &asked).level < level
+        {
             return None;
         }
-        let context = context.into_iter().map(|(key, values)| (key, values.iter().map(|v| readable(v)).collect()));
-        Some(Witness { principal: readable(&principal), action: action.to_owned(), context: context.collect() })
+        let context =
+            context.into_iter().map(|(key, values)| (key, values.iter().map(|v| readable(v)).collect()));
+        Some(Witness {
+            principal: readable(&principal),
+            action: action.to_owned(),
+            context: context.collect(),
+        })
     }
 }
 
@@ -65,7 +83,9 @@ impl fmt::Display for Witness {
         let told: Vec<String> = self
             .context
             .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount"))
+            .filter(|(key, _)| {
+                !matches!(key.as_str(), "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount")
+            })
             .map(|(key, values)| format!("`{key}` = `{}`", values.join("`, `")))
             .collect();
         if told.is_empty() { Ok(()) } else { write!(f, " with {}", told.join(" and ")) }

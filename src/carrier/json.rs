@@ -9,6 +9,7 @@
 //! * In a directory scan, some action or condition key must begin with `kms:`.
 //! * In the envelope of `kms get-key-policy`, `put-key-policy` or `create-key`, it is a key policy.
 
+mod placeholder;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -115,7 +116,7 @@ impl Search {
         }
     }
 
-    fn take(&mut self, value: Value, role: Role, attachment: Span, envelope: &Envelope) {
+    fn take(&mut self, mut value: Value, role: Role, attachment: Span, envelope: &Envelope) {
         let shape = Shape::of(&value);
         let is_ours = match role {
             _ if envelope.is_kms => true,
@@ -125,6 +126,7 @@ impl Search {
             Role::Fragment => true,
         };
         if is_ours {
+            let unresolved = placeholder::open(&mut value);
             self.documents.push(Document {
                 value,
                 role,
@@ -134,7 +136,7 @@ impl Search {
                 attachment,
                 key: envelope.key.clone(),
                 branch: None,
-                unresolved: Vec::new(),
+                unresolved,
                 passages: Vec::new(),
             });
         }

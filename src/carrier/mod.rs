@@ -41,8 +41,19 @@ pub struct Document {
     pub branch: Option<String>,
     /// What stayed unknown, and why.
     pub unresolved: Vec<Unresolved>,
-    /// What carried the values that were put into templates, by the place they were put in.
-    pub passages: Vec<(Span, Trail)>,
+    /// How the values that were put into templates got there.
+    pub passages: Vec<Passage>,
+}
+
+/// A value that was carried to a place in a template.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// The place in the template.
+    pub span: Span,
+    /// Where the value was written.
+    pub origin: Span,
+    /// What carried it from there.
+    pub trail: Trail,
 }
 
 /// What a [`Document`] is.

@@ -24,7 +24,8 @@ fn report(context: &Context<'_>, combination: &Combination, findings: &mut Findi
         draft = draft.label("administers").related(uses.principal, "uses");
     }
     for at in combination.statements() {
-        draft = context.policy.statements.get(at).map_or(draft.clone(), |statement| draft.statement(statement));
+        draft =
+            context.policy.statements.get(at).map_or(draft.clone(), |statement| draft.statement(statement));
     }
     draft.report(findings);
 }

@@ -12,7 +12,8 @@ const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for statement in &context.policy.statements {
         let (must, may) = statement.actions();
-        let guarded = statement.conditions_open || statement.conditions.iter().any(|it| it.may_guard_grants());
+        let guarded =
+            statement.conditions_open || statement.conditions.iter().any(|it| it.may_guard_grants());
         if statement.effect == Effect::Allow && must.contains(CREATE_GRANT) && !guarded {
             report(context, statement, may.contains(PUT_KEY_POLICY), findings);
         }
@@ -37,12 +38,11 @@ fn report(context: &Context<'_>, statement: &Statement, administers: bool, findi
     let span = gives.filter(|_| !action.negated).map_or(action.key_span, |pattern| pattern.span);
     let who = match (&first.kind, found.len()) {
         (PrincipalKind::Everyone, _) => format!("everyone that `{}` stands for", first.text),
-        (_, 1) => format!("`{}`", first.text),
-        (_, more) => format!("`{}` and {} more", first.text, more - 1),
+        (_, 1) => format!("`{}`", first.text.called()),
+        (_, more) => format!("`{}` and {} more", first.text.called(), more - 1),
     };
-    let mut draft = context
-        .finding(span, format!("{who} can create any grant on the key, for any principal"))
-        .help(
+    let mut draft =
+        context.finding(span, format!("{who} can create any grant on the key, for any principal")).help(
             "if only AWS services need it, put it into a statement of its own under \
              `\"Bool\": { \"kms:GrantIsForAWSResource\": \"true\" }`",
         );
@@ -67,7 +67,7 @@ fn is_foreign(context: &Context<'_>, principal: &Principal) -> Option<bool> {
 /// Whether a statement may deny grants that no service asked for, or all of them.
 fn cures(statement: &Statement, principal: &Principal) -> bool {
     let (_, may) = statement.actions();
-    if statement.effect != Effect::Deny || !may.contains(CREATE_GRANT) {
+    if statement.effect == Effect::Allow || !may.contains(CREATE_GRANT) {
         return false;
     }
     let applies = statement.principal.as_ref().is_some_and(|element| {

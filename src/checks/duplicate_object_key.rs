@@ -12,7 +12,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for defect in &context.policy.defects {
         let DefectKind::DuplicateKey(key) = &defect.kind else { continue };
         let joins = key.contains(':') || TAKE_LISTS.contains(&key.as_str());
-        let help = if joins { "write it once, with a list of all values" } else { "keep the one that is meant" };
+        let help =
+            if joins { "write it once, with a list of all values" } else { "keep the one that is meant" };
         let mut draft = context
             .defect(defect, format!("`{key}` stands twice in one object"))
             .label("again here")

@@ -15,7 +15,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(((first, ground), more)) = managers.split_first() else { return };
     let mut draft = context.finding(ground.principal, message(context, first, more.len()));
     for at in managers.iter().map(|(_, ground)| ground.statement) {
-        draft = context.policy.statements.get(at).map_or(draft.clone(), |statement| draft.statement(statement));
+        draft =
+            context.policy.statements.get(at).map_or(draft.clone(), |statement| draft.statement(statement));
     }
     let mut shown = vec![ground.principal];
     for (_, other) in more {
@@ -37,7 +38,10 @@ fn message(context: &Context<'_>, first: &Manager, more: usize) -> String {
         (true, _) => "the account can change the key policy only under a condition".to_owned(),
         (false, 0) => format!("only {} can change the key policy; if it is deleted, nobody can", class.kind),
         (false, _) => {
-            format!("only {} and {more} more can change the key policy; if they are deleted, nobody can", class.kind)
+            format!(
+                "only {} and {more} more can change the key policy; if they are deleted, nobody can",
+                class.kind
+            )
         }
     }
 }

@@ -58,10 +58,12 @@ fn holder(context: &Context<'_>, statement: &Statement, principal: &Principal) -
             _ => Level::Direct,
         };
         let reasons = context.access.grounds_at(*at, EVERYTHING, level);
-        let by_this = reasons.iter().any(|it| it.statement == statement.index && it.principal == principal.span);
+        let by_this =
+            reasons.iter().any(|it| it.statement == statement.index && it.principal == principal.span);
         by_this && context.access.reachable(*at, level).must.contains(EVERYTHING)
     });
     let found = holding.filter_map(|(_, class)| {
+        let wide = matches!(class.kind, ClassKind::AccountOther(_) | ClassKind::Fresh);
         let severity = match (&class.kind, class.ownership) {
             (ClassKind::Opaque(text), _) if !is_called_someone(text) => return None,
             (ClassKind::AccountRoot(_), _) => return None,
@@ -69,8 +71,9 @@ fn holder(context: &Context<'_>, statement: &Statement, principal: &Principal) -
             (_, Ownership::Foreign) => Severity::Error,
             _ => Severity::Warning,
         };
-        Some((severity, class.kind.to_string()))
+        Some(((severity, wide), class.kind.to_string()))
     });
     // Of several that one string stands for, the widest.
-    found.reduce(|widest, next| if next.0 > widest.0 { next } else { widest })
+    let widest = found.reduce(|widest, next| if next.0 > widest.0 { next } else { widest });
+    widest.map(|((severity, _), who)| (severity, who))
 }

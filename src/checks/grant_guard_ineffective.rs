@@ -16,7 +16,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if statement.effect != Effect::Allow || !must.contains(CREATE_GRANT) || statement.conditions_open {
             continue;
         }
-        if let Some(draft) = for_aws_resource(context, statement).or_else(|| any_operation(context, statement)) {
+        if let Some(draft) =
+            for_aws_resource(context, statement).or_else(|| any_operation(context, statement))
+        {
             draft.statement(statement).report(findings);
         }
         if let Some(draft) = passed_on(context, statement) {
@@ -43,16 +45,22 @@ fn for_aws_resource(context: &Context<'_>, statement: &Statement) -> Option<Draf
     }
     let written = &first.operator.written;
     let (span, message) = if first.operator.base == Some(BaseOperator::Null) {
-        (first.operator_span, format!("`{written}` asks whether `{}` is there, not whether it is true", first.key))
+        (
+            first.operator_span,
+            format!("`{written}` asks whether `{}` is there, not whether it is true", first.key),
+        )
     } else if direct && !service {
-        let message = format!("`{}` is compared with `false`, so only direct calls can create grants", first.key);
+        let message =
+            format!("`{}` is compared with `false`, so only direct calls can create grants", first.key);
         (first.values.first()?.span, message)
     } else if direct {
         let span = first.values.first()?.span.cover(first.values.last()?.span);
         (span, format!("`{}` may be true or false here, so it does not restrict CreateGrant", first.key))
     } else {
-        let message =
-            format!("`{written}` also holds where `{}` is missing, so a direct call may create grants", first.key);
+        let message = format!(
+            "`{written}` also holds where `{}` is missing, so a direct call may create grants",
+            first.key
+        );
         (first.operator_span, message)
     };
     let help = format!("write `\"Bool\": {{ \"{}\": \"true\" }}`", first.key);
@@ -98,7 +106,8 @@ fn holds_for(atom: &Condition, value: Option<bool>) -> Option<bool> {
     if base == BaseOperator::Null {
         return atom.when_absent().map(|wants_absent| !wants_absent);
     }
-    if !matches!(base, BaseOperator::Bool | BaseOperator::StringEquals | BaseOperator::StringEqualsIgnoreCase) {
+    if !matches!(base, BaseOperator::Bool | BaseOperator::StringEquals | BaseOperator::StringEqualsIgnoreCase)
+    {
         return None;
     }
     let value = value.to_string();

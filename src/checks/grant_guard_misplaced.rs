@@ -33,7 +33,12 @@ fn report(
     };
     let message = match misplaced.len() {
         1 if first.must.contains(ActionSet::KNOWN) => {
-            format!("most actions of `{}` never carry `{}`, {}", first.text, atom.key, lost.replace(" it", " them"))
+            format!(
+                "most actions of `{}` never carry `{}`, {}",
+                first.text,
+                atom.key,
+                lost.replace(" it", " them")
+            )
         }
         1 => format!("`{}` never carries `{}`, {lost}", first.text, atom.key),
         more => format!("{more} actions never carry `{}`, {}", atom.key, lost.replace(" it", " them")),
@@ -43,7 +48,9 @@ fn report(
         draft = draft.related(pattern.span, label);
     }
     let help = match statement.effect {
-        Effect::Allow => "move them to a statement without this condition, or remove them if nobody misses them",
+        Effect::Allow => {
+            "move them to a statement without this condition, or remove them if nobody misses them"
+        }
         _ => "move them to a statement without this condition",
     };
     draft.help(help).statement(statement).report(findings);

@@ -32,8 +32,10 @@ fn words(kind: &DefectKind) -> Option<(String, Option<String>)> {
             Some("keep the one that is meant".to_owned()),
         ),
         DefectKind::InvalidEffect(written) => {
-            let meant = ["Allow", "Deny"].into_iter().find(|known| written.trim().eq_ignore_ascii_case(known));
-            let help = meant.map(|meant| format!("write `{meant}`: AWS distinguishes upper and lower case here"));
+            let meant =
+                ["Allow", "Deny"].into_iter().find(|known| written.trim().eq_ignore_ascii_case(known));
+            let help =
+                meant.map(|meant| format!("write `{meant}`: AWS distinguishes upper and lower case here"));
             (format!("`Effect` must be `Allow` or `Deny`, not `{written}`"), help)
         }
         DefectKind::WrongType { element, expected } => (format!("`{element}` must be {expected}"), None),

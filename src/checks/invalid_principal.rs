@@ -9,7 +9,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for principal in statement.principal.iter().flat_map(|element| &element.entries) {
             let PrincipalKind::Invalid(reason) = &principal.kind else { continue };
             let (message, help) = words(*reason, principal);
-            context.finding(principal.span, message).help(help).part(statement, principal.span).report(findings);
+            context
+                .finding(principal.span, message)
+                .help(help)
+                .part(statement, principal.span)
+                .report(findings);
         }
     }
 }
@@ -48,10 +52,9 @@ fn words(reason: InvalidPrincipal, principal: &Principal) -> (String, &'static s
             format!("`{written}` is a canonical user, which only S3 knows"),
             "name the user or role by its ARN, or the account by its id",
         ),
-        InvalidPrincipal::UnknownType => (
-            format!("`Principal` has no key `{written}`"),
-            "its keys are `AWS` and `Service`",
-        ),
+        InvalidPrincipal::UnknownType => {
+            (format!("`Principal` has no key `{written}`"), "its keys are `AWS` and `Service`")
+        }
         InvalidPrincipal::ServiceWildcard => (
             format!("`{written}` cannot stand for all services"),
             "name the service, such as `logs.eu-west-1.amazonaws.com`",

@@ -17,7 +17,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "Statement" if context.document.role == Role::Fragment => continue,
             "Statement" => ("the policy", "a key policy needs one statement or more"),
             "Effect" => ("this statement", "write `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`"),
-            "Principal" | "NotPrincipal" => ("this statement", "a key policy says whom it speaks of: name a role, a user or an account"),
+            "Principal" | "NotPrincipal" => {
+                ("this statement", "a key policy says whom it speaks of: name a role, a user or an account")
+            }
             _ => continue,
         };
         if !is_misspelt(context, defect, element) {

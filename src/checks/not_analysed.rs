@@ -30,7 +30,9 @@ fn report(
         (true, _) => format!("this policy was not checked, because `{reference}` is not known"),
         (false, 0) => format!("this policy was checked without knowing `{reference}`"),
         (false, 1) => format!("this policy was checked without knowing `{reference}` and one more value"),
-        (false, more) => format!("this policy was checked without knowing `{reference}` and {more} more values"),
+        (false, more) => {
+            format!("this policy was checked without knowing `{reference}` and {more} more values")
+        }
     };
     let mut draft = context.finding(first.span, message).label(first.reason.clone());
     for other in unresolved.iter().filter(|other| !whole && other.reference != *reference) {

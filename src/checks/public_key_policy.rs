@@ -31,7 +31,10 @@ fn message(exposure: &Exposure) -> String {
     let abroad = exposure.actions.intersection(ActionSet::CROSS_ACCOUNT);
     let network = if exposure.network_only { " from certain networks" } else { "" };
     if abroad.is_empty() {
-        return format!("any principal of the key's account may call {}{network}", exposure.actions.listed(3));
+        return format!(
+            "any principal of the key's account may call {}{network}",
+            exposure.actions.listed(3)
+        );
     }
     format!("any principal of any AWS account may call {}{network}", abroad.listed(3))
 }

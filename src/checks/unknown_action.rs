@@ -13,11 +13,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             if pattern.may.intersects(ActionSet::KNOWN) || may_be_known(&written) {
                 continue;
             }
-            let foreign = written.split_once(':').is_some_and(|(service, _)| !service.eq_ignore_ascii_case("kms"));
+            let foreign =
+                written.split_once(':').is_some_and(|(service, _)| !service.eq_ignore_ascii_case("kms"));
             let nearest = catalog::nearest_action(&written);
             let draft = match &nearest {
                 None if foreign => context
-                    .finding(pattern.span, format!("`{written}` is no action of KMS, so it has no effect here"))
+                    .finding(
+                        pattern.span,
+                        format!("`{written}` is no action of KMS, so it has no effect here"),
+                    )
                     .help("remove it: the policy of a key speaks of that key only"),
                 None => context.finding(pattern.span, format!("no KMS action matches `{written}`")),
                 Some(near) => context
@@ -25,7 +29,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     .help(format!("did you mean `{near}`?")),
             };
             let draft = match nearest {
-                None if !foreign => draft.note(format!("kmslint knows the actions of {}", catalog::CATALOG_DATE)),
+                None if !foreign => {
+                    draft.note(format!("kmslint knows the actions of {}", catalog::CATALOG_DATE))
+                }
                 _ => draft,
             };
             draft.part(statement, pattern.span).report(findings);

@@ -13,15 +13,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if context.document.role == Role::Fragment || context.access.manageability().verdict != Managing::Nobody {
         return;
     }
-    let speaks = |effect| {
-        let of = context.policy.statements.iter().filter(move |statement| statement.effect == effect);
-        of.filter(|statement| statement.actions().0.intersects(PUT_KEY_POLICY))
+    let speaks = |denies| {
+        let of = context.policy.statements.iter().filter(move |it| (it.effect == Effect::Deny) == denies);
+        of.filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY))
     };
-    let allow = speaks(Effect::Allow).next();
+    let allow = speaks(false).next();
     let help = "let the account manage its key: allow `arn:aws:iam::ACCOUNT:root` to call \
                 `kms:PutKeyPolicy`, `kms:GetKeyPolicy` and `kms:DescribeKey`";
     let message = "nobody in the key's account can change the key policy any more";
-    match (allow, speaks(Effect::Deny).next()) {
+    match (allow, speaks(true).next()) {
         (Some(allow), Some(deny)) => {
             let span = deny.action.as_ref().map_or(deny.span, |element| element.key_span);
             context
@@ -30,13 +30,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .related(allow.effect_span, "what is allowed here is denied there")
                 .help("leave `kms:PutKeyPolicy` out of the Deny, or exempt an administrator from it")
         }
-        (Some(allow), None) => context
-            .finding(allow.effect_span, message)
-            .label("this allows `kms:PutKeyPolicy` to nobody in the account")
-            .help(help),
-        (None, _) => context
-            .finding(context.document.attachment, message)
-            .label("no statement allows `kms:PutKeyPolicy`")
+        _ => context
+            .finding(context.policy.span, message)
+            .label("no statement gives `kms:PutKeyPolicy` to anybody in the account")
             .help(help),
     }
     .report(findings);

@@ -16,7 +16,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 fn report(context: &Context<'_>, combination: &Combination, findings: &mut Findings) {
     let Some(class) = context.access.classes().get(combination.class) else { return };
-    let (Some(destroys), Some(uses)) = (combination.first.first(), combination.second.first()) else { return };
+    let (Some(destroys), Some(uses)) = (combination.first.first(), combination.second.first()) else {
+        return;
+    };
     let destructive = context.access.held(combination.class).must.intersection(DESTROY);
     let always = context.access.direct(combination.class).must.intersects(DESTROY);
     let who = &class.kind;
@@ -36,7 +38,8 @@ fn report(context: &Context<'_>, combination: &Combination, findings: &mut Findi
         false => draft.related(uses.principal, "uses"),
     };
     for at in statements(context, combination) {
-        draft = context.policy.statements.get(at).map_or(draft.clone(), |statement| draft.statement(statement));
+        draft =
+            context.policy.statements.get(at).map_or(draft.clone(), |statement| draft.statement(statement));
     }
     draft.report(findings);
 }

@@ -44,7 +44,7 @@ impl<'a> Engine<'a> {
         if findings.drafts.is_empty() {
             return Vec::new();
         }
-        let trails = Trails::new(&document.value);
+        let trails = Trails::new(document);
         let finish = |mut finding: Finding| {
             trail::explain(&mut finding, document, &trails, sources);
             finding

@@ -1,10 +1,10 @@
 //! How the characters of a finding reached the key: the value's trail, and the place where the policy is
 //! attached.
 
-use crate::carrier::Document;
+use crate::carrier::{Document, Passage};
 use crate::finding::{Finding, Label};
 use crate::source::{Sources, Span};
-use crate::value::{Kind, Trail, Value};
+use crate::value::{Kind, Trail};
 
 /// For each value of a document that something carried, the way it went. Built once for a document that has
 /// findings.
@@ -12,6 +12,8 @@ pub(super) struct Trails<'a> {
     nodes: Vec<Node<'a>>,
     /// Span of a value and the node of its own trail or that of the value around it; sorted.
     spans: Vec<(Span, usize)>,
+    /// What carried the values that were put into templates, sorted by the place they were put in.
+    passages: Vec<&'a Passage>,
 }
 
 struct Node<'a> {
@@ -20,9 +22,11 @@ struct Node<'a> {
 }
 
 impl<'a> Trails<'a> {
-    pub(super) fn new(value: &'a Value) -> Self {
-        let mut trails = Trails { nodes: Vec::new(), spans: Vec::new() };
-        let mut stack = vec![(value, None)];
+    pub(super) fn new(document: &'a Document) -> Self {
+        let mut passages: Vec<&Passage> = document.passages.iter().collect();
+        passages.sort_by_key(|passage| passage.span);
+        let mut trails = Trails { nodes: Vec::new(), spans: Vec::new(), passages };
+        let mut stack = vec![(&document.value, None)];
         while let Some((value, around)) = stack.pop() {
             let node = if value.trail.is_empty() {
                 around
@@ -43,10 +47,15 @@ impl<'a> Trails<'a> {
         trails
     }
 
-    /// The steps that carried the value at `span`, the last use first; of characters inside a value, those of
-    /// the value.
+    /// The steps that carried the value at `span`, the last use first: those of what was put into it, and those
+    /// of the value that it is or is inside of.
     fn steps(&self, span: Span) -> Vec<Label> {
         let mut labels = Vec::new();
+        let first = self.passages.partition_point(|it| it.span < Span { end: span.start, ..span });
+        for passage in self.passages.iter().skip(first).take_while(|it| span.contains(it.span)) {
+            labels.extend(passage.trail.steps().map(|step| Label::new(step.span, step.label.to_string())));
+            labels.push(Label::new(passage.origin, "written here"));
+        }
         let mut next = self.node(span);
         while let Some(node) = next.and_then(|at| self.nodes.get(at)) {
             labels.extend(node.trail.steps().map(|step| Label::new(step.span, step.label.to_string())));
@@ -71,9 +80,10 @@ impl<'a> Trails<'a> {
 pub(super) fn explain(finding: &mut Finding, document: &Document, trails: &Trails<'_>, sources: &Sources) {
     let primary = finding.primary.span;
     let steps = trails.steps(primary);
+    // Characters around or inside of those that are shown already say nothing new.
     let known = |finding: &Finding, span: Span| {
         let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
-        labels.any(|label| label.span == span)
+        labels.any(|label| label.span.contains(span) || span.contains(label.span))
     };
     for step in steps {
         if !known(finding, step.span) {

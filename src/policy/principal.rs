@@ -102,9 +102,7 @@ impl Principal {
 pub(crate) fn is_called_someone(text: &Text) -> bool {
     let [Piece::Unknown { symbol, .. }] = text.pieces.as_slice() else { return false };
     let folded = symbol.reference.to_lowercase();
-    let has = |words: &[&str]| {
-        folded.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
-    };
+    let has = |words: &[&str]| folded.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
     has(&["user", "users", "role", "roles"]) && !has(&["account", "accounts", "root"])
 }
 

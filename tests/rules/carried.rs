@@ -11,19 +11,19 @@ use libtest_mimic::Failed;
 use crate::Case;
 
 /// Whether the policy lies in something else, such as the output of `aws kms get-key-policy`.
-pub fn is_envelope(case: &Case) -> bool {
+pub(crate) fn is_envelope(case: &Case) -> bool {
     parse(&case.text).is_some_and(|value| value.get("Policy").is_some())
 }
 
 /// The value of a JSON text; none if it has mistakes.
-pub fn parse(text: &str) -> Option<Value> {
+pub(crate) fn parse(text: &str) -> Option<Value> {
     let file = SourceFile::new("example.json", text.as_bytes().to_vec());
     let (value, errors) = parse_file(&file, FileId(0));
     value.filter(|_| errors.is_empty())
 }
 
 /// Each carrier leads to findings on the same characters.
-pub fn check(case: &Case) -> Result<(), Failed> {
+pub(crate) fn check(case: &Case) -> Result<(), Failed> {
     let (findings, sources) = case.lint("json", &case.text);
     let expected = characters(&findings, &sources);
     for (carrier, text) in carriers(&case.text) {
@@ -69,7 +69,7 @@ fn carriers(json: &str) -> Vec<(&'static str, String)> {
 }
 
 /// The value as JSON on one line.
-pub fn write_json(value: &Value, out: &mut String) {
+pub(crate) fn write_json(value: &Value, out: &mut String) {
     match &value.kind {
         Kind::List(items) => {
             out.push('[');

@@ -11,7 +11,7 @@ use libtest_mimic::{Failed, Trial};
 use crate::{DOCUMENT, lint_one, render, rules_folder};
 
 /// Path and text of each rule document, ordered by path.
-pub fn documents() -> Vec<(String, String)> {
+pub(crate) fn documents() -> Vec<(String, String)> {
     let mut names: Vec<String> = fs::read_dir(rules_folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -25,12 +25,12 @@ pub fn documents() -> Vec<(String, String)> {
     names.into_iter().map(read).collect()
 }
 
-pub fn read(path: &str, text: &str) -> Result<Rule, Vec<SyntaxError>> {
+pub(crate) fn read(path: &str, text: &str) -> Result<Rule, Vec<SyntaxError>> {
     Rule::parse(path, text.to_owned(), DOCUMENT)
 }
 
 /// The tests that are not about one example.
-pub fn trials(documents: &[(String, String)], registry: &Registry) -> Vec<Trial> {
+pub(crate) fn trials(documents: &[(String, String)], registry: &Registry) -> Vec<Trial> {
     let mut trials = Vec::new();
     for (path, text) in documents.iter().cloned() {
         trials.push(Trial::test(path.clone(), move || check_document(&path, &text)));
@@ -107,7 +107,7 @@ fn ensure(holds: bool, message: impl Into<String>) -> Result<(), Failed> {
 }
 
 /// Writes the diagnostics blocks and the page that lists the rules.
-pub fn update() {
+pub(crate) fn update() {
     let read_all =
         || -> Vec<Rule> { documents().iter().filter_map(|(path, text)| read(path, text).ok()).collect() };
     let registry = Registry::new(read_all());

@@ -13,7 +13,7 @@ use crate::Case;
 use crate::carried::{parse, write_json};
 
 /// Statements the other way round, and members the other way round, lead to the same findings.
-pub fn check_reversed(case: &Case) -> Result<(), Failed> {
+pub(crate) fn check_reversed(case: &Case) -> Result<(), Failed> {
     let Some(value) = parse(&case.text) else { return Ok(()) };
     // Of two members with one key the last counts: their order matters.
     if has_equal_keys(&value) {
@@ -86,7 +86,7 @@ fn reverse_members(value: &mut Value) {
 }
 
 /// Whichever scalar is not known: the rule says nothing of a statement that it did not say something of before.
-pub fn check_unknowns(case: &Case) -> Result<(), Failed> {
+pub(crate) fn check_unknowns(case: &Case) -> Result<(), Failed> {
     let path = if case.language == "json" { "example.json" } else { "example.tf" };
     let sources = Sources::in_memory([(path, case.text.as_str())]);
     for document in carry(case, &sources).documents {

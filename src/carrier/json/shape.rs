@@ -105,7 +105,10 @@ impl Shape {
     }
 
     fn read_actions(&mut self, value: &Value) {
-        if !matches!(value.kind, Kind::Text(_) | Kind::List(_)) {
+        let lists_some = |items: &Vec<Value>| !items.is_empty();
+        if !matches!(&value.kind, Kind::Text(_))
+            && !matches!(&value.kind, Kind::List(items) if lists_some(items))
+        {
             self.may_match_kms = true;
         }
         for action in strings(value) {

@@ -20,11 +20,8 @@ impl Decisions {
 
     /// What holds in this evaluation, for people; none where nothing was undecided.
     pub(super) fn label(&self) -> Option<String> {
-        let facts: Vec<String> = self
-            .made
-            .iter()
-            .map(|(condition, holds)| format!("`{condition}` is {holds}"))
-            .collect();
+        let facts: Vec<String> =
+            self.made.iter().map(|(condition, holds)| format!("`{condition}` is {holds}")).collect();
         (!facts.is_empty()).then(|| facts.join(" and "))
     }
 
@@ -45,7 +42,9 @@ const MAX_BRANCHES: usize = 16;
 
 /// Evaluates once for each way to decide what is undecided. Returns the results with their decisions, and
 /// whether there were more ways than are tried.
-pub(super) fn for_each_branch<T>(mut evaluate: impl FnMut(Decisions) -> (T, Decisions)) -> (Vec<(T, Decisions)>, bool) {
+pub(super) fn for_each_branch<T>(
+    mut evaluate: impl FnMut(Decisions) -> (T, Decisions),
+) -> (Vec<(T, Decisions)>, bool) {
     let mut open = vec![Decisions::default()];
     let mut results = Vec::new();
     while let Some(decisions) = open.pop() {

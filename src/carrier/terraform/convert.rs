@@ -28,7 +28,11 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 /// A known number that can count something.
 pub(super) fn index(value: &Value) -> Option<usize> {
     let number = number(value)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small whole number")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be a small whole number"
+    )]
     (number >= 0.0 && number < 1e9 && number.fract() == 0.0).then_some(number as usize)
 }
 
@@ -43,7 +47,11 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
 
 /// A number as Terraform writes it.
 pub(super) fn number_value(number: f64, span: Span) -> Value {
-    let text = if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() };
+    let text = if number.fract() == 0.0 && number.abs() < 1e15 {
+        format!("{number:.0}")
+    } else {
+        number.to_string()
+    };
     Value::new(Kind::Number(text), span)
 }
 

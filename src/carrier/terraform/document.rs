@@ -23,7 +23,12 @@ struct Nested<'t> {
 
 impl Evaluator<'_> {
     /// The `json` of a policy document: a string that encodes the policy.
-    pub(super) fn policy_document(&self, instance: &Rc<Instance>, entry: &Entry, scope: &Scope) -> Option<Value> {
+    pub(super) fn policy_document(
+        &self,
+        instance: &Rc<Instance>,
+        entry: &Entry,
+        scope: &Scope,
+    ) -> Option<Value> {
         let (tree, block) = entry.block()?;
         let place = Place { instance, scope, tree };
         let span = tree.span(block.range);
@@ -31,7 +36,8 @@ impl Evaluator<'_> {
         for name in ["source_json", "source_policy_documents"] {
             self.merge_documents(place, &block.body, name, &mut merged);
         }
-        merged.version = self.text_of(place, &block.body, "version").map(|(value, _)| value).or(merged.version);
+        merged.version =
+            self.text_of(place, &block.body, "version").map(|(value, _)| value).or(merged.version);
         merged.id = self.text_of(place, &block.body, "policy_id").map(|(value, _)| value).or(merged.id);
         for nested in self.nested(place, &block.body, "statement") {
             let statement = self.statement(Place { scope: &nested.scope, ..place }, &nested);
@@ -76,7 +82,8 @@ impl Evaluator<'_> {
             if kind == name {
                 let span = tree.span(block.range);
                 found.push(Nested { scope: place.scope.clone(), body: &block.body, span });
-            } else if kind == "dynamic" && block.labels.first().is_some_and(|label| tree.text(*label) == name) {
+            } else if kind == "dynamic" && block.labels.first().is_some_and(|label| tree.text(*label) == name)
+            {
                 self.dynamic(place, block, name, &mut found);
             }
         }
@@ -87,19 +94,27 @@ impl Evaluator<'_> {
         let tree: &'t Tree = place.tree;
         let content = block.body.blocks.iter().find(|inner| tree.text(inner.kind) == "content");
         let (Some(content), Some(each)) = (content, block.body.attribute(tree, "for_each")) else { return };
-        let iterator = block.body.attribute(tree, "iterator").map_or(name, |iterator| tree.text(tree.range(iterator.value)));
+        let iterator = block
+            .body
+            .attribute(tree, "iterator")
+            .map_or(name, |iterator| tree.text(tree.range(iterator.value)));
         let collection = self.expr(place, each.value);
         let is_list = matches!(collection.kind, Kind::List(_));
         let pairs = self.pairs(&collection).unwrap_or_else(|| {
-            let reference = convert::first_unknown(&collection).map(|s| s.reference.to_string()).unwrap_or_default();
-            let item = convert::unknown(&format!("{reference}[*]"), "the collection is not known", collection.span);
+            let reference =
+                convert::first_unknown(&collection).map(|s| s.reference.to_string()).unwrap_or_default();
+            let item =
+                convert::unknown(&format!("{reference}[*]"), "the collection is not known", collection.span);
             Vec::from([(item.clone(), item)])
         });
         let is_set = is_list && tree.text(tree.range(each.value)).starts_with("toset");
         for (key, value) in pairs {
             let span = value.span;
             let key = if is_set { value.clone() } else { key };
-            let item = Value::new(Kind::Object(vec![convert::member("key", key), convert::member("value", value)]), span);
+            let item = Value::new(
+                Kind::Object(vec![convert::member("key", key), convert::member("value", value)]),
+                span,
+            );
             let scope = place.scope.with(iterator, item);
             found.push(Nested { scope, body: &content.body, span: tree.span(content.range) });
         }
@@ -118,7 +133,12 @@ impl Evaluator<'_> {
             Some((effect, key)) => named("Effect", key, effect),
             None => named("Effect", nested.span, Value::text("Allow", nested.span)),
         });
-        for (element, name) in [("Action", "actions"), ("NotAction", "not_actions"), ("Resource", "resources"), ("NotResource", "not_resources")] {
+        for (element, name) in [
+            ("Action", "actions"),
+            ("NotAction", "not_actions"),
+            ("Resource", "resources"),
+            ("NotResource", "not_resources"),
+        ] {
             if let Some((list, key)) = self.list_of(place, body, name) {
                 let variables = element.ends_with("Resource");
                 members.push(named(element, key, sorted(list, variables)));
@@ -170,7 +190,9 @@ impl Evaluator<'_> {
             let Some(name) = convert::text(&test) else { continue };
             let at = tests.iter().position(|member| member.key.same(&name));
             match at.and_then(|at| tests.get_mut(at)) {
-                Some(Member { value: Value { kind: Kind::Object(keys), .. }, .. }) => append(keys, &variable, values),
+                Some(Member { value: Value { kind: Kind::Object(keys), .. }, .. }) => {
+                    append(keys, &variable, values)
+                }
                 _ => {
                     let mut keys = Vec::new();
                     append(&mut keys, &variable, values);
@@ -227,7 +249,9 @@ impl Merged {
     fn add(&mut self, statement: Value) {
         let sid = |value: &Value| value.get("Sid").and_then(Value::as_text).cloned();
         let new = sid(&statement).filter(|sid| !sid.pieces.is_empty());
-        let same = new.and_then(|new| self.statements.iter_mut().find(|old| sid(old).is_some_and(|old| old.same(&new))));
+        let same = new.and_then(|new| {
+            self.statements.iter_mut().find(|old| sid(old).is_some_and(|old| old.same(&new)))
+        });
         match same {
             Some(old) => *old = statement,
             None => self.statements.push(statement),

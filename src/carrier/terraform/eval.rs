@@ -14,9 +14,12 @@ use super::convert;
 use super::module::Module;
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
+use crate::carrier::Passage;
 use crate::source::{Sources, Span};
-use crate::syntax::hcl::ast::{BinaryOperator, Expr, ExprId, For, ObjectItem, ObjectKey, Range, Tree, UnaryOperator};
-use crate::value::{Kind, Member, SpanMap, Symbol, Text, Trail, Value};
+use crate::syntax::hcl::ast::{
+    BinaryOperator, Expr, ExprId, For, ObjectItem, ObjectKey, Range, Tree, UnaryOperator,
+};
+use crate::value::{Kind, Member, SpanMap, Symbol, Text, Value};
 
 /// Expressions that one evaluation may take before it gives up. Real modules take some thousands.
 const MAX_STEPS: u32 = 400_000;
@@ -39,7 +42,7 @@ pub(super) struct Evaluator<'s> {
     /// Resources and data sources that were named, by reference.
     pub(super) handles: RefCell<BTreeMap<Arc<str>, Handle>>,
     /// What carried the values that were put into templates, by the place they were put in.
-    pub(super) passages: RefCell<Vec<(Span, Trail)>>,
+    pub(super) passages: RefCell<Vec<Passage>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -85,7 +88,11 @@ impl<'s> Evaluator<'s> {
         let span = place.span(id);
         let steps = self.steps.get();
         if steps >= MAX_STEPS || self.depth.get() >= MAX_DEPTH {
-            return convert::unknown(place.tree.text(place.tree.range(id)), "it takes too long to evaluate", span);
+            return convert::unknown(
+                place.tree.text(place.tree.range(id)),
+                "it takes too long to evaluate",
+                span,
+            );
         }
         self.steps.set(steps + 1);
         self.depth.set(self.depth.get() + 1);
@@ -120,8 +127,12 @@ impl<'s> Evaluator<'s> {
             Expr::Unary { operator, operand } => {
                 let operand = self.expr(place, *operand);
                 let result = match operator {
-                    UnaryOperator::Not => convert::boolean(&operand).map(|b| Value::new(Kind::Bool(!b), span)),
-                    UnaryOperator::Negate => convert::number(&operand).map(|n| convert::number_value(-n, span)),
+                    UnaryOperator::Not => {
+                        convert::boolean(&operand).map(|b| Value::new(Kind::Bool(!b), span))
+                    }
+                    UnaryOperator::Negate => {
+                        convert::number(&operand).map(|n| convert::number_value(-n, span))
+                    }
                 };
                 result.unwrap_or_else(|| self.opaque(place, id, &operand))
             }
@@ -253,7 +264,14 @@ impl<'s> Evaluator<'s> {
         Value::new(Kind::List(items), span)
     }
 
-    fn binary(&self, place: Place<'_>, operator: BinaryOperator, left: ExprId, right: ExprId, span: Span) -> Value {
+    fn binary(
+        &self,
+        place: Place<'_>,
+        operator: BinaryOperator,
+        left: ExprId,
+        right: ExprId,
+        span: Span,
+    ) -> Value {
         use BinaryOperator as Op;
         let (a, b) = (self.expr(place, left), self.expr(place, right));
         let bool = |bool: Option<bool>| bool.map(|bool| Value::new(Kind::Bool(bool), span));

@@ -134,7 +134,8 @@ fn document(
     let mut instance = Instance::root(root.clone());
     for (name, key) in &site.calls {
         let entry = instance.module.calls.get(name)?;
-        let scope = repetitions(evaluator, &instance, entry).into_iter().find(|one| call_key(one) == *key)?.scope;
+        let scope =
+            repetitions(evaluator, &instance, entry).into_iter().find(|one| call_key(one) == *key)?.scope;
         instance = evaluator.child(&instance, name, key.as_deref(), scope)?;
     }
     let entry = instance.module.resource(&site.kind, &site.name)?;
@@ -199,7 +200,11 @@ fn block_attribute(entry: &Entry, name: &str) -> Option<crate::syntax::hcl::ast:
     entry.attribute(name).map(|(_, id)| id)
 }
 
-fn fact(evaluator: &Evaluator<'_>, place: Place<'_>, id: Option<crate::syntax::hcl::ast::ExprId>) -> Option<String> {
+fn fact(
+    evaluator: &Evaluator<'_>,
+    place: Place<'_>,
+    id: Option<crate::syntax::hcl::ast::ExprId>,
+) -> Option<String> {
     convert::known(&evaluator.expr(place, id?))
 }
 
@@ -207,7 +212,11 @@ fn fact(evaluator: &Evaluator<'_>, place: Place<'_>, id: Option<crate::syntax::h
 fn given(sources: &Sources, policy: &Value) -> Given {
     let file = sources.file(policy.span.file);
     if !(file.path().ends_with(".tf") || file.path().ends_with(".tofu") || file.path().starts_with('<')) {
-        return if policy.as_text().is_some_and(|text| text.pieces.len() == 1) { Given::File } else { Given::Template };
+        return if policy.as_text().is_some_and(|text| text.pieces.len() == 1) {
+            Given::File
+        } else {
+            Given::Template
+        };
     }
     let text = file.slice(policy.span.start, policy.span.end).trim_start();
     match () {
@@ -223,7 +232,8 @@ fn given(sources: &Sources, policy: &Value) -> Given {
 fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
     let mut found: Vec<Unresolved> = Vec::new();
     let mut add = |symbol: &crate::value::Symbol, span: Span| {
-        if symbol.kind == SymbolKind::Any && !found.iter().any(|known| *known.reference == *symbol.reference) {
+        if symbol.kind == SymbolKind::Any && !found.iter().any(|known| *known.reference == *symbol.reference)
+        {
             found.push(Unresolved {
                 span,
                 reference: symbol.reference.to_string(),

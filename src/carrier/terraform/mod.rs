@@ -32,7 +32,8 @@ pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
         let loader = Evaluator::new(sources, &modules, Default::default());
         directories.iter().map(|directory| loader.module(&join("", directory))).collect()
     };
-    let mut carried = Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
+    let mut carried =
+        Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
     let called = called(sources, &modules, &roots);
     for root in &roots {
         if !called.contains(&root.directory) {

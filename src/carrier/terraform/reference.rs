@@ -45,7 +45,10 @@ impl Evaluator<'_> {
             _ => (self.expr(place, base), 0),
         };
         let end = place.tree.range(id);
-        steps.iter().skip(taken).fold(value, |value, step| self.step(place, value, step, place.tree.span(end)))
+        steps
+            .iter()
+            .skip(taken)
+            .fold(value, |value, step| self.step(place, value, step, place.tree.span(end)))
     }
 
     /// What the first names of a traversal mean, and how many steps after the first they are.
@@ -63,7 +66,8 @@ impl Evaluator<'_> {
             ("var", Some(name)) => (self.variable(place.instance, name, span), 1),
             ("local", Some(name)) => (self.local(place.instance, name, span), 1),
             ("each", Some(part)) => {
-                let each = place.scope.each.as_ref().map(|(key, value)| if part == "key" { key } else { value });
+                let each =
+                    place.scope.each.as_ref().map(|(key, value)| if part == "key" { key } else { value });
                 (each.cloned().unwrap_or_else(|| unknown("`for_each` is not known")), 1)
             }
             ("count", Some(_)) => {
@@ -77,7 +81,9 @@ impl Evaluator<'_> {
                 None => (unknown("it cannot be evaluated"), steps.len()),
             },
             ("self", _) => (unknown("`self` is known only at run time"), steps.len()),
-            (kind, Some(name)) if kind.contains('_') => (self.handle(place.instance, false, kind, name, span), 1),
+            (kind, Some(name)) if kind.contains('_') => {
+                (self.handle(place.instance, false, kind, name, span), 1)
+            }
             _ => (unknown("nothing of this name is declared"), steps.len()),
         }
     }
@@ -141,7 +147,14 @@ impl Evaluator<'_> {
         }
     }
 
-    fn memo(&self, instance: &Instance, key: String, what: &str, span: Span, work: impl FnOnce() -> Value) -> Value {
+    fn memo(
+        &self,
+        instance: &Instance,
+        key: String,
+        what: &str,
+        span: Span,
+        work: impl FnOnce() -> Value,
+    ) -> Value {
         let known = instance.values.borrow().get(&key).cloned();
         match known {
             Some(Memo::Done(value)) => return value,
@@ -163,11 +176,16 @@ impl Evaluator<'_> {
             if let Some(call) = &instance.call {
                 let entry = call.caller.module.calls.get(&call.name);
                 if let Some((tree, argument)) = entry.and_then(|entry| entry.attribute(name)) {
-                    let value = self.expr(Place { instance: &call.caller, scope: &call.scope, tree }, argument);
+                    let value =
+                        self.expr(Place { instance: &call.caller, scope: &call.scope, tree }, argument);
                     let nullable = instance.module.variables.get(name).and_then(|v| v.attribute("nullable"));
                     if value.kind != Kind::Null || nullable.is_none() {
                         let at = tree.span(tree.range(argument));
-                        return if at == value.span { value } else { value.used_at(at, "passed to the module here") };
+                        return if at == value.span {
+                            value
+                        } else {
+                            value.used_at(at, "passed to the module here")
+                        };
                     }
                 }
             } else if let Some((tree, given)) = instance.module.given(name) {
@@ -206,7 +224,11 @@ impl Evaluator<'_> {
         let what = format!("local.{name}");
         let value = self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
             Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
-            None => convert::unknown(&format!("{}{what}", instance.prefix), "no local value of this name is declared", span),
+            None => convert::unknown(
+                &format!("{}{what}", instance.prefix),
+                "no local value of this name is declared",
+                span,
+            ),
         });
         value.used_at(span, "used here")
     }
@@ -224,11 +246,16 @@ impl Evaluator<'_> {
     fn module_output(&self, place: Place<'_>, call: &str, steps: &[Step], span: Span) -> (Value, usize) {
         let (key, output, taken) = match (steps.get(1), steps.get(2)) {
             (Some(Step::Name(output)), _) => (None, Some(*output), 2),
-            (Some(Step::Key(key)), Some(Step::Name(output))) => (Some(self.expr(place, *key)), Some(*output), 3),
+            (Some(Step::Key(key)), Some(Step::Name(output))) => {
+                (Some(self.expr(place, *key)), Some(*output), 3)
+            }
             _ => (None, None, steps.len()),
         };
         let Some(output) = output.map(|range| place.tree.text(range)) else {
-            return (convert::unknown(&place.tree.text_of(span), "a module as a whole is not evaluated", span), taken);
+            return (
+                convert::unknown(&place.tree.text_of(span), "a module as a whole is not evaluated", span),
+                taken,
+            );
         };
         let key = key.and_then(|key| convert::known(&key));
         let Some(child) = self.child(place.instance, call, key.as_deref(), Scope::default()) else {
@@ -243,14 +270,24 @@ impl Evaluator<'_> {
                     let value = self.expr(Place { instance: &child, scope: &Scope::default(), tree }, value);
                     value.used_at(at, "returned by the module here")
                 }
-                None => convert::unknown(&format!("{}{output}", child.prefix), "the module has no such output", span),
+                None => convert::unknown(
+                    &format!("{}{output}", child.prefix),
+                    "the module has no such output",
+                    span,
+                ),
             }
         });
         (value.used_at(span, "used here"), taken)
     }
 
     /// The instance of a module that is called; none where its files are not to be had.
-    pub(super) fn child(&self, caller: &Rc<Instance>, name: &str, key: Option<&str>, scope: Scope) -> Option<Rc<Instance>> {
+    pub(super) fn child(
+        &self,
+        caller: &Rc<Instance>,
+        name: &str,
+        key: Option<&str>,
+        scope: Scope,
+    ) -> Option<Rc<Instance>> {
         let address = key.map_or_else(|| name.to_owned(), |key| format!("{name}[{key}]"));
         if let Some(known) = caller.children.borrow().get(&address) {
             return known.clone();
@@ -260,7 +297,13 @@ impl Evaluator<'_> {
         child
     }
 
-    fn instantiate(&self, caller: &Rc<Instance>, name: &str, address: &str, scope: Scope) -> Option<Rc<Instance>> {
+    fn instantiate(
+        &self,
+        caller: &Rc<Instance>,
+        name: &str,
+        address: &str,
+        scope: Scope,
+    ) -> Option<Rc<Instance>> {
         if caller.prefix.matches("module.").count() >= MAX_MODULE_DEPTH {
             return None;
         }

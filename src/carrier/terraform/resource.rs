@@ -32,11 +32,23 @@ impl Handle {
 
 impl Evaluator<'_> {
     /// A resource or data source as a value.
-    pub(super) fn handle(&self, instance: &Rc<Instance>, data: bool, kind: &str, name: &str, span: Span) -> Value {
+    pub(super) fn handle(
+        &self,
+        instance: &Rc<Instance>,
+        data: bool,
+        kind: &str,
+        name: &str,
+        span: Span,
+    ) -> Value {
         let prefix = if data { "data." } else { "" };
         let reference = format!("{}{prefix}{kind}.{name}", instance.prefix);
-        let handle =
-            Handle { instance: instance.clone(), data, kind: kind.to_owned(), name: name.to_owned(), scope: None };
+        let handle = Handle {
+            instance: instance.clone(),
+            data,
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            scope: None,
+        };
         self.handle_value(reference, handle, span)
     }
 
@@ -86,7 +98,11 @@ impl Evaluator<'_> {
             let known = self.repetitions(&handle.instance, entry).unwrap_or_default();
             scope = known.into_iter().find(|one| one.key == shown).map(|one| one.scope).unwrap_or(scope);
         }
-        Some(self.handle_value(format!("{}{shown}", symbol.reference), Handle { scope: Some(scope), ..handle }, span))
+        Some(self.handle_value(
+            format!("{}{shown}", symbol.reference),
+            Handle { scope: Some(scope), ..handle },
+            span,
+        ))
     }
 
     /// The instances that `count` or `for_each` of a block makes; none where their number is not known.
@@ -140,7 +156,11 @@ impl Evaluator<'_> {
             } else {
                 "it is known only after `terraform apply`"
             };
-            let kind = if matches!(name, "id" | "name" | "key_id" | "unique_id") { SymbolKind::Name } else { SymbolKind::Any };
+            let kind = if matches!(name, "id" | "name" | "key_id" | "unique_id") {
+                SymbolKind::Name
+            } else {
+                SymbolKind::Any
+            };
             let symbol = Symbol { kind, ..Symbol::any(&reference, reason) };
             Value::new(Kind::Unknown(symbol), span)
         }))
@@ -179,7 +199,10 @@ impl Evaluator<'_> {
             (true, "aws_iam_user", "arn") => Some(self.iam_arn(handle, symbol, "user", span)),
             (false, "aws_iam_role" | "aws_iam_user", "id") => self.written(handle, "name"),
             (_, "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key", "arn") => {
-                let id = Symbol { kind: SymbolKind::Name, ..Symbol::any(&format!("{}.key_id", symbol.reference), &symbol.reason) };
+                let id = Symbol {
+                    kind: SymbolKind::Name,
+                    ..Symbol::any(&format!("{}.key_id", symbol.reference), &symbol.reason)
+                };
                 Some(arn(&["kms"], true, "key/", Text::unknown(id, span), symbol, span))
             }
             _ => None,
@@ -195,7 +218,10 @@ impl Evaluator<'_> {
         let name = self.written(handle, "name").and_then(|name| convert::text(&name));
         // A data source knows the name, but not the path that is part of the ARN.
         let name = if handle.data { None } else { name }.filter(named).unwrap_or_else(unknown);
-        let path = self.written(handle, "path").and_then(|path| convert::known(&path)).unwrap_or_else(|| "/".to_owned());
+        let path = self
+            .written(handle, "path")
+            .and_then(|path| convert::known(&path))
+            .unwrap_or_else(|| "/".to_owned());
         arn(&["iam"], false, &format!("{kind}{path}"), name, symbol, span)
     }
 }

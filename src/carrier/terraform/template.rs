@@ -2,6 +2,7 @@
 
 use super::convert;
 use super::eval::{Evaluator, Place};
+use crate::carrier::Passage;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
 use crate::syntax::hcl::{DecodedPart, template_parts};
@@ -100,8 +101,8 @@ impl Evaluator<'_> {
     /// Remembers what carried a value to the place it is put in.
     fn pass(&self, span: Span, value: &Value) {
         if !value.trail.is_empty() {
-            let trail = value.trail.used_at(value.span, "written here");
-            self.passages.borrow_mut().push((span, trail));
+            let (origin, trail) = (value.span, value.trail.clone());
+            self.passages.borrow_mut().push(Passage { span, origin, trail });
         }
     }
 }

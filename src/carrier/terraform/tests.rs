@@ -109,7 +109,8 @@ fn every_fixture_resolves_to_what_terraform_renders() {
     folders.sort();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let recorded: Json = serde_json::from_slice(&fs::read(folder.join("rendered.json")).unwrap()).unwrap();
+        let recorded: Json =
+            serde_json::from_slice(&fs::read(folder.join("rendered.json")).unwrap()).unwrap();
         let assumed = recorded.get("assumed").cloned().unwrap_or_default();
         let sources = Sources::new(Box::new(Disk(root.to_path_buf())));
         let carried = carry(&sources, &[format!("testdata/terraform/{name}")]);
@@ -130,7 +131,8 @@ fn every_fixture_resolves_to_what_terraform_renders() {
                 continue;
             }
             // Of several branches one is what Terraform rendered with the assumed values.
-            let differences: Vec<String> = branches.iter().filter_map(|ours| difference(ours, theirs, "")).collect();
+            let differences: Vec<String> =
+                branches.iter().filter_map(|ours| difference(ours, theirs, "")).collect();
             if branches.is_empty() {
                 wrong.push(format!("{name}: {address} is missing"));
             } else if differences.len() == branches.len() {

@@ -239,4 +239,3 @@ impl Parser {
 }
 
 const NEVER_CLOSED: &str = "is never closed";
-

@@ -222,7 +222,9 @@ impl Parser {
         while self.starts_with("::") {
             self.at += 2;
             self.space();
-            let Some(part) = self.identifier() else { return self.fail("expected a function name after `::`") };
+            let Some(part) = self.identifier() else {
+                return self.fail("expected a function name after `::`");
+            };
             name.end = part.end;
             self.space();
             if self.byte() != b'(' && !self.starts_with("::") {
@@ -406,7 +408,9 @@ impl Parser {
         if self.byte() == b',' {
             self.at += 1;
             self.space();
-            let Some(second) = self.identifier() else { return self.fail("expected a second name after `,`") };
+            let Some(second) = self.identifier() else {
+                return self.fail("expected a second name after `,`");
+            };
             names = (Some(first), second);
             self.space();
         }

@@ -57,7 +57,10 @@ pub fn parse_expression(source: Arc<SourceFile>, file: FileId, range: Range) -> 
     parser.space();
     let mut expression = parser.expression().ok();
     parser.space();
-    if expression.is_some() && !parser.at_end() && parser.fail::<()>("expected the end of the expression").is_err() {
+    if expression.is_some()
+        && !parser.at_end()
+        && parser.fail::<()>("expected the end of the expression").is_err()
+    {
         expression = None;
     }
     (parser.finish(), expression)

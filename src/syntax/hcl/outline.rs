@@ -32,8 +32,20 @@ pub struct OutlineBlock {
 
 /// Block types of Terraform, one of which begins a line where a block before it was never closed.
 const HEADERS: [&str; 14] = [
-    "resource ", "data ", "module ", "variable ", "locals ", "locals{", "output ", "provider ", "terraform ",
-    "moved ", "import ", "check ", "removed ", "ephemeral ",
+    "resource ",
+    "data ",
+    "module ",
+    "variable ",
+    "locals ",
+    "locals{",
+    "output ",
+    "provider ",
+    "terraform ",
+    "moved ",
+    "import ",
+    "check ",
+    "removed ",
+    "ephemeral ",
 ];
 
 /// Outlines a file.
@@ -148,7 +160,11 @@ fn skip_string(bytes: &[u8], start: usize) -> usize {
                 at = skip_plain_string(bytes, at + 1);
                 continue;
             }
-            b'$' | b'%' if open == 0 && bytes.get(at + 1) == Some(byte) && bytes.get(at + 2) == Some(&b'{') => at += 2,
+            b'$' | b'%'
+                if open == 0 && bytes.get(at + 1) == Some(byte) && bytes.get(at + 2) == Some(&b'{') =>
+            {
+                at += 2
+            }
             b'$' | b'%' if open == 0 && bytes.get(at + 1) == Some(&b'{') => {
                 open = 1;
                 at += 1;

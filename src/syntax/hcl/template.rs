@@ -38,7 +38,9 @@ impl Parser {
         self.at += 2;
         let flush = self.byte() == b'-';
         self.at += usize::from(flush);
-        let Some(marker) = self.identifier() else { return self.fail("expected the end marker's name after `<<`") };
+        let Some(marker) = self.identifier() else {
+            return self.fail("expected the end marker's name after `<<`");
+        };
         if !self.at_newline() {
             return self.fail("expected a new line after the heredoc's marker");
         }
@@ -66,7 +68,11 @@ impl Parser {
             Stop::End => Ok(parts),
             Stop::Else(marker) | Stop::EndIf(marker) | Stop::EndFor(marker) => {
                 let text = self.text(marker.range).to_owned();
-                self.fail_at(marker.range.start as usize, marker.range.end as usize, format!("`{text}` closes no directive"))
+                self.fail_at(
+                    marker.range.start as usize,
+                    marker.range.end as usize,
+                    format!("`{text}` closes no directive"),
+                )
             }
         }
     }
@@ -100,7 +106,8 @@ impl Parser {
                 _ => {
                     // On to the next byte that can mean something; inside a character none does.
                     let rest = self.rest().as_bytes();
-                    let skip = rest.iter().skip(1).position(|b| matches!(b, b'"' | b'\\' | b'$' | b'%' | b'\n'));
+                    let skip =
+                        rest.iter().skip(1).position(|b| matches!(b, b'"' | b'\\' | b'$' | b'%' | b'\n'));
                     self.at += 1 + skip.unwrap_or(rest.len().saturating_sub(1));
                 }
             }
@@ -126,7 +133,11 @@ impl Parser {
             Form::Heredoc(marker) if self.at_end() => {
                 let name = self.text(marker).to_owned();
                 let span = (start, marker.end as usize);
-                self.fail_at(span.0, span.1, format!("the heredoc is never closed by a line with `{name}` alone"))
+                self.fail_at(
+                    span.0,
+                    span.1,
+                    format!("the heredoc is never closed by a line with `{name}` alone"),
+                )
             }
             Form::Heredoc(marker) => Ok(self.at_marker(marker)),
         }
@@ -150,7 +161,11 @@ impl Parser {
             b'U' => 8,
             _ => {
                 let next = self.rest().chars().nth(1).map_or(0, char::len_utf8);
-                return self.fail_at(self.at, self.at + 1 + next, "this escape does not exist: `\\` is written `\\\\`");
+                return self.fail_at(
+                    self.at,
+                    self.at + 1 + next,
+                    "this escape does not exist: `\\` is written `\\\\`",
+                );
             }
         };
         let code = self.rest().as_bytes().get(2..2 + digits).unwrap_or_default();
@@ -197,7 +212,9 @@ impl Parser {
 
     fn directive(&mut self, form: Form) -> Read<Directive> {
         let (start, left, outer) = self.open_sequence();
-        let Some(word) = self.identifier() else { return self.fail("expected `if`, `for`, `else`, `endif` or `endfor`") };
+        let Some(word) = self.identifier() else {
+            return self.fail("expected `if`, `for`, `else`, `endif` or `endfor`");
+        };
         self.space();
         match self.text(word) {
             "if" => {

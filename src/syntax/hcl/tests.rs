@@ -31,5 +31,13 @@ fn dir() {
 fn broken() {
     let (tree, body) = file(include_str!("../../../testdata/seed-broken/kms/main.tf"));
     println!("{:#?}", tree.errors);
-    for b in &body.blocks { println!("{} {:?}", tree.text(b.kind), b.labels.iter().map(|l| tree.text(*l)).collect::<Vec<_>>()); for a in &b.body.attributes { println!("  {}", tree.text(a.name)); } for x in &b.body.blocks { println!("  blk {}", tree.text(x.kind)); } }
+    for b in &body.blocks {
+        println!("{} {:?}", tree.text(b.kind), b.labels.iter().map(|l| tree.text(*l)).collect::<Vec<_>>());
+        for a in &b.body.attributes {
+            println!("  {}", tree.text(a.name));
+        }
+        for x in &b.body.blocks {
+            println!("  blk {}", tree.text(x.kind));
+        }
+    }
 }

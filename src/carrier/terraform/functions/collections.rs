@@ -121,7 +121,8 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
             Some(set(Value::new(Kind::List(items), span)))
         }
         "setintersection" => {
-            let rest: Option<Vec<&[Value]>> = (1..arguments.values.len()).map(|at| arguments.list(at)).collect();
+            let rest: Option<Vec<&[Value]>> =
+                (1..arguments.values.len()).map(|at| arguments.list(at)).collect();
             let rest = rest?;
             let inside = |item: &Value| {
                 rest.iter().all(|list| list.iter().any(|other| convert::equal(item, other) == Some(true)))
@@ -185,7 +186,9 @@ fn carried(item: &Value, list: &Value) -> Value {
 
 fn flatten(value: &Value, depth: usize, out: &mut Vec<Value>) {
     match &value.kind {
-        Kind::List(items) if depth < 20 => items.iter().for_each(|item| flatten(&carried(item, value), depth + 1, out)),
+        Kind::List(items) if depth < 20 => {
+            items.iter().for_each(|item| flatten(&carried(item, value), depth + 1, out))
+        }
         _ if out.len() < MAX_ITEMS => out.push(value.clone()),
         _ => {}
     }

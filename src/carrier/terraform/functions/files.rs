@@ -10,7 +10,12 @@ use crate::syntax::hcl::{parse_template, template_file_parts};
 use crate::value::{Kind, SpanMap, Text, Value};
 use std::rc::Rc;
 
-pub(super) fn apply(evaluator: &Evaluator<'_>, place: Place<'_>, name: &str, arguments: &Arguments) -> Option<Value> {
+pub(super) fn apply(
+    evaluator: &Evaluator<'_>,
+    place: Place<'_>,
+    name: &str,
+    arguments: &Arguments,
+) -> Option<Value> {
     let path = || Some(join_from(place.instance, &arguments.known(0)?));
     match name {
         "file" => {
@@ -19,7 +24,9 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, place: Place<'_>, name: &str, arg
             let span = Span::new(file, 0, u32::try_from(source.text().len()).ok()?);
             Some(Value::new(Kind::Text(Text::known(source.text(), SpanMap::identity(span))), span))
         }
-        "fileexists" => Some(Value::new(Kind::Bool(evaluator.sources.load(&path()?).is_ok()), arguments.span)),
+        "fileexists" => {
+            Some(Value::new(Kind::Bool(evaluator.sources.load(&path()?).is_ok()), arguments.span))
+        }
         "templatefile" => evaluator.render(&path()?, arguments.get(1)?),
         "basename" => {
             let path = arguments.known(0)?;
@@ -27,7 +34,10 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, place: Place<'_>, name: &str, arg
         }
         "dirname" => {
             let path = arguments.known(0)?;
-            Some(convert::string(path.rsplit_once('/').map_or(".", |(directory, _)| directory), arguments.span))
+            Some(convert::string(
+                path.rsplit_once('/').map_or(".", |(directory, _)| directory),
+                arguments.span,
+            ))
         }
         _ => None,
     }
@@ -37,7 +47,8 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, place: Place<'_>, name: &str, arg
 /// module's. A file that lies beside the module is found either way.
 fn join_from(instance: &Instance, path: &str) -> String {
     let directory = &instance.module.directory;
-    let inside = !directory.is_empty() && (path == directory.as_str() || path.starts_with(&format!("{directory}/")));
+    let inside =
+        !directory.is_empty() && (path == directory.as_str() || path.starts_with(&format!("{directory}/")));
     if inside || path.starts_with('/') { join("", path) } else { join(directory, path) }
 }
 
@@ -60,17 +71,27 @@ impl Evaluator<'_> {
             _ => return None,
         }
         let nothing = Instance::root(Rc::new(Module::load(self.sources, "\0")));
-        let text = self.parts_text(Place { instance: &nothing, scope: &scope, tree: &tree }, &template_file_parts(&tree, &parts));
+        let text = self.parts_text(
+            Place { instance: &nothing, scope: &scope, tree: &tree },
+            &template_file_parts(&tree, &parts),
+        );
         let end = u32::try_from(tree.source.text().len()).ok()?;
         Some(Value::new(Kind::Text(text), Span::new(file, 0, end)))
     }
 
     /// `data "template_file"` of Terraform 0.11: `template` is a text, mostly of `file()`, with `${name}`s.
-    pub(in crate::carrier::terraform) fn template_file(&self, instance: &Rc<Instance>, entry: &Entry, scope: &Scope, span: Span) -> Value {
+    pub(in crate::carrier::terraform) fn template_file(
+        &self,
+        instance: &Rc<Instance>,
+        entry: &Entry,
+        scope: &Scope,
+        span: Span,
+    ) -> Value {
         let rendered = || {
             let (tree, template) = entry.attribute("template")?;
             let place = Place { instance, scope, tree };
-            let variables = entry.attribute("vars").map(|(tree, vars)| self.expr(Place { tree, ..place }, vars));
+            let variables =
+                entry.attribute("vars").map(|(tree, vars)| self.expr(Place { tree, ..place }, vars));
             let variables = variables.unwrap_or_else(|| Value::new(Kind::Object(Vec::new()), span));
             let template = self.expr(place, template);
             let file = template.span.file;
@@ -78,9 +99,15 @@ impl Evaluator<'_> {
             // The text of a whole file: rendered where it lies.
             (convert::known(&template)? == source.text()).then(|| self.render(source.path(), &variables))?
         };
-        let reference = entry.block().map(|(tree, block)| block.labels.iter().map(|l| tree.text(*l)).collect::<Vec<_>>().join("."));
+        let reference = entry
+            .block()
+            .map(|(tree, block)| block.labels.iter().map(|l| tree.text(*l)).collect::<Vec<_>>().join("."));
         rendered().unwrap_or_else(|| {
-            convert::unknown(&format!("data.{}.rendered", reference.unwrap_or_default()), "the template cannot be read", span)
+            convert::unknown(
+                &format!("data.{}.rendered", reference.unwrap_or_default()),
+                "the template cannot be read",
+                span,
+            )
         })
     }
 }

@@ -36,7 +36,14 @@ impl Arguments {
 
 impl Evaluator<'_> {
     /// `name(arguments)`
-    pub(super) fn call(&self, place: Place<'_>, name: Range, arguments: &[ExprId], expand: bool, span: Span) -> Value {
+    pub(super) fn call(
+        &self,
+        place: Place<'_>,
+        name: Range,
+        arguments: &[ExprId],
+        expand: bool,
+        span: Span,
+    ) -> Value {
         let name = place.tree.text(name);
         match name {
             "try" => return self.first_that_works(place, arguments, span),
@@ -146,7 +153,8 @@ fn is_blank(value: &Value) -> bool {
 
 fn unknown_result(place: Place<'_>, name: &str, arguments: &Arguments) -> Value {
     let because = arguments.values.iter().find_map(convert::first_unknown);
-    let reason = because.map_or_else(|| format!("`{name}` is not evaluated"), |symbol| symbol.reason.to_string());
+    let reason =
+        because.map_or_else(|| format!("`{name}` is not evaluated"), |symbol| symbol.reason.to_string());
     let text = place.tree.text_of(arguments.span);
     let reference = format!("{}{text}", place.instance.prefix);
     Value::new(Kind::Unknown(Symbol::any(&reference, &reason)), arguments.span)

@@ -60,7 +60,10 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
         "min" => extreme(arguments, f64::min),
         "tostring" => match &arguments.get(0)?.kind {
             Kind::Null => arguments.get(0).cloned(),
-            _ => Some(Value { kind: Kind::Text(convert::text(arguments.get(0)?)?), ..arguments.get(0)?.clone() }),
+            _ => Some(Value {
+                kind: Kind::Text(convert::text(arguments.get(0)?)?),
+                ..arguments.get(0)?.clone()
+            }),
         },
         "tonumber" => Some(convert::number_value(convert::number(arguments.get(0)?)?, span)),
         "tobool" => bool(convert::boolean(arguments.get(0)?)?),
