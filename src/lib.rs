@@ -85,12 +85,12 @@ pub struct Summary {
     pub not_analysed: usize,
 }
 
-/// An input that could not be read.
+/// An input that could not be read, or a named one from which no policy could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The input.
     pub path: String,
-    /// What the system says.
+    /// Why.
     pub message: String,
 }
 
@@ -112,6 +112,10 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             }
         };
         report.summary.files += carried.files;
+        report.failures.extend(input.named().filter(|_| carried.is_lost()).map(|path| Failure {
+            path: path.to_owned(),
+            message: "no policy could be read from it".to_owned(),
+        }));
         let mut findings = engine.input(sources, &carried);
         let mut branches = Branches::default();
         for document in &carried.documents {
@@ -130,13 +134,26 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
 
 fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
     let load = |path: &String| {
-        sources.load(path).map_err(|error| Failure { path: path.clone(), message: error.to_string() })
+        let failure = |error| Failure { path: path.clone(), message: format!("cannot read it: {error}") };
+        sources.load(path).map_err(failure)
     };
     Ok(match input {
         Input::Json { path, explicit } => carrier::json::carry(sources, load(path)?, *explicit),
         Input::Terraform { directories, .. } => carrier::terraform::carry(sources, directories),
         Input::TerraformText { path } => carrier::terraform::carry_file(sources, load(path)?),
     })
+}
+
+impl Input {
+    /// The first file of it that the user named.
+    fn named(&self) -> impl Iterator<Item = &str> {
+        let path = match self {
+            Input::Json { path, explicit } => explicit.then_some(path),
+            Input::Terraform { files, .. } => files.first(),
+            Input::TerraformText { path } => Some(path),
+        };
+        path.map(String::as_str).into_iter()
+    }
 }
 
 impl Report {

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1 cargo test --test rules` writes the `diagnostics` blocks and `rules/README.md`.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
 #[path = "rules/carried.rs"]
 mod carried;
 #[path = "rules/folder.rs"]
@@ -120,7 +122,6 @@ fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Ve
     let sources = Sources::in_memory([(path, text)]);
     let selection = Selection { select: vec![rule.id.clone()], ignore: Vec::new() };
     let report = lint_with(registry, &sources, &[input], &Options { selection });
-    assert!(report.failures.is_empty(), "{:?}", report.failures);
     (report.findings, sources)
 }
 

@@ -32,7 +32,7 @@ pub(super) fn candidates(
             Some(account) => fixed(account),
             None => Candidates::Unknown,
         },
-        "aws:principalarn" if !service => return arns(class, conditions),
+        "aws:principalarn" if !service => arns(class, conditions),
         "aws:principalisawsservice" => fixed(service.to_string()),
         "aws:principaltype" => match principal_types(class) {
             [] => Candidates::Unknown,

@@ -48,7 +48,7 @@ impl Access<'_> {
     /// Who can change the policy, and whether that will last.
     pub fn manageability(&self) -> Manageability {
         let mut managers = Vec::new();
-        let (mut safe, mut unknown) = (false, self.policy.open);
+        let (mut safe, mut unknown) = (false, self.policy.open || self.classes.is_empty());
         for (at, class) in self.classes.iter().enumerate() {
             if class.ownership == Ownership::Foreign || matches!(class.kind, ClassKind::Service(_)) {
                 continue;

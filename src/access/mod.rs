@@ -124,14 +124,22 @@ pub struct Access<'a> {
     policy: &'a Policy,
     owner: Option<Text>,
     classes: Vec<PrincipalClass>,
+    /// Sets of actions that some statement tells from others.
+    cuts: Vec<ActionSet>,
 }
+
+/// Statements of a policy that is looked into. KMS takes 32 KB, in which some 500 find room.
+const MOST_STATEMENTS: usize = 1_000;
 
 impl<'a> Access<'a> {
     /// Reads a policy.
     pub fn new(policy: &'a Policy, key: &'a KeyFacts) -> Self {
         let owner = key.owner_account.clone().or_else(|| class::owner(policy));
-        let classes = class::classes(policy, owner.as_ref());
-        Access { policy, owner, classes }
+        let classes = match policy.statements.len() {
+            ..=MOST_STATEMENTS => class::classes(policy, owner.as_ref()),
+            _ => Vec::new(),
+        };
+        Access { policy, owner, classes, cuts: cuts(policy) }
     }
 
     /// The account that owns the key: given by the key's facts, named as the own account, or the only account
@@ -140,7 +148,8 @@ impl<'a> Access<'a> {
         self.owner.as_ref()
     }
 
-    /// The principals that the policy can tell apart; the fresh one last.
+    /// The principals that the policy can tell apart; the fresh one last. None at all of a policy with more than a
+    /// thousand statements, which KMS refuses.
     pub fn classes(&self) -> &[PrincipalClass] {
         &self.classes
     }
@@ -254,18 +263,10 @@ impl<'a> Access<'a> {
     /// `actions` in groups that every statement treats alike: named by the same statements, and carrying the
     /// same condition keys.
     fn groups(&self, actions: ActionSet) -> Vec<ActionSet> {
-        let mut cuts: Vec<ActionSet> = Vec::new();
-        for statement in &self.policy.statements {
-            let (must, may) = statement.actions();
-            cuts.extend([must, may]);
-            cuts.extend(context::closed_keys(statement.conditions.iter()).iter().map(|key| key.applies_to));
-        }
-        cuts.sort();
-        cuts.dedup();
         let mut groups = vec![actions];
-        for cut in cuts {
+        for cut in &self.cuts {
             groups =
-                groups.iter().flat_map(|group| [group.intersection(cut), group.difference(cut)]).collect();
+                groups.iter().flat_map(|group| [group.intersection(*cut), group.difference(*cut)]).collect();
             groups.retain(|group| !group.is_empty());
         }
         groups
@@ -350,6 +351,18 @@ impl<'a> Access<'a> {
         }
         denies
     }
+}
+
+fn cuts(policy: &Policy) -> Vec<ActionSet> {
+    let mut cuts: Vec<ActionSet> = Vec::new();
+    for statement in &policy.statements {
+        let (must, may) = statement.actions();
+        cuts.extend([must, may]);
+        cuts.extend(context::closed_keys(statement.conditions.iter()).iter().map(|key| key.applies_to));
+    }
+    cuts.sort();
+    cuts.dedup();
+    cuts
 }
 
 struct Denies<'a> {

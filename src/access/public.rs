@@ -29,7 +29,7 @@ pub struct Exposure {
 impl Access<'_> {
     /// The statements through which strangers reach the key.
     pub fn exposures(&self) -> Vec<Exposure> {
-        let fresh = self.classes().len().saturating_sub(1);
+        let Some(fresh) = self.classes().len().checked_sub(1) else { return Vec::new() };
         let mut exposures = Vec::new();
         for statement in self.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
             if matching::of_statement(statement, &ClassKind::Fresh) != Match::Yes(Level::Direct) {
@@ -45,8 +45,7 @@ impl Access<'_> {
                 network_only: is_bound_to_network(statement),
                 witness: None,
             };
-            let alone = Access { policy: self.policy, owner: None, classes: Vec::new() };
-            for group in alone.groups(statement.actions().1.difference(ActionSet::INEFFECTIVE)) {
+            for group in self.groups(statement.actions().1.difference(ActionSet::INEFFECTIVE)) {
                 match self.through(statement, fresh, group) {
                     Verdict::Yes(witness) => {
                         if !exposure.certain {
@@ -71,7 +70,12 @@ impl Access<'_> {
     fn through(&self, statement: &Statement, class: usize, group: ActionSet) -> Verdict {
         let mut alone = self.policy.clone();
         alone.statements.retain(|other| other.effect != Effect::Allow || other.index == statement.index);
-        let alone = Access { policy: &alone, owner: self.owner.clone(), classes: self.classes.clone() };
+        let alone = Access {
+            policy: &alone,
+            owner: self.owner.clone(),
+            classes: self.classes.clone(),
+            cuts: self.cuts.clone(),
+        };
         alone.group_can(class, group, Level::Direct)
     }
 }

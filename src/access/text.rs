@@ -151,5 +151,5 @@ fn compatible(pattern: &[Token], text: &[char]) -> bool {
 
 /// Some texts that a pattern matches: wildcards as nothing, and as something.
 pub(super) fn instances(pattern: &str) -> [String; 2] {
-    [pattern.replace('*', "").replace('?', "x"), pattern.replace('*', "x").replace('?', "x")]
+    [pattern.replace('*', "").replace('?', "x"), pattern.replace(['*', '?'], "x")]
 }

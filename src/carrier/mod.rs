@@ -4,7 +4,7 @@ pub mod json;
 pub mod terraform;
 
 use crate::source::Span;
-use crate::syntax::SyntaxError;
+use crate::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::value::{Text, Trail, Value};
 
 /// What the carriers found in the given files.
@@ -16,6 +16,14 @@ pub struct Carried {
     pub errors: Vec<SyntaxError>,
     /// Number of files that were read.
     pub files: usize,
+}
+
+impl Carried {
+    /// Whether mistakes in the text left no document at all.
+    pub fn is_lost(&self) -> bool {
+        let broken = self.errors.iter().any(|error| error.kind != SyntaxErrorKind::Tolerated);
+        broken && self.documents.is_empty()
+    }
 }
 
 /// A policy document where it lies, resolved as far as it goes. One document for each branch of an

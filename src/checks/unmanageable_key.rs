@@ -13,6 +13,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if context.document.role == Role::Fragment || context.access.manageability().verdict != Managing::Nobody {
         return;
     }
+    // What cannot be read at all is not known to have no statement that allows it.
+    if context.policy.statements.is_empty() && !context.policy.defects.is_empty() {
+        return;
+    }
     let speaks = |denies| {
         let of = context.policy.statements.iter().filter(move |it| (it.effect == Effect::Deny) == denies);
         of.filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY))

@@ -58,7 +58,7 @@ impl Lint {
     pub(super) fn run(&self) -> io::Result<Exit> {
         let found = discover(&self.paths);
         for problem in &found.problems {
-            complain(&format!("cannot read `{}`: {}", problem.path, problem.error));
+            complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
         let selection = Selection { select: self.select.clone(), ignore: self.ignore.clone() };
         if let Some(word) = selection.unknown(Registry::embedded()) {
@@ -72,7 +72,7 @@ impl Lint {
             Format::Json => report::json(&report, &found.sources),
         })?;
         for failure in &report.failures {
-            complain(&format!("cannot read `{}`: {}", failure.path, failure.message));
+            complain(&format!("`{}`: {}", failure.path, failure.message));
         }
         Ok(if !found.problems.is_empty() || !report.failures.is_empty() {
             Exit::Failed

@@ -1,5 +1,7 @@
 //! End-to-end tests, in one binary.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
 mod cli;
 mod docs;
 mod spans;

@@ -32,8 +32,9 @@ pub(crate) fn read(path: &str, text: &str) -> Result<Rule, Vec<SyntaxError>> {
 /// The tests that are not about one example.
 pub(crate) fn trials(documents: &[(String, String)], registry: &Registry) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (path, text) in documents.iter().cloned() {
-        trials.push(Trial::test(path.clone(), move || check_document(&path, &text)));
+    for (path, text) in documents {
+        let (name, path, text) = (path.clone(), path.clone(), text.clone());
+        trials.push(Trial::test(name, move || check_document(&path, &text)));
     }
     let rules = registry.rules().to_vec();
     trials.push(Trial::test("ids and names are unique", move || unique(&rules)));

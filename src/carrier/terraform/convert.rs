@@ -33,7 +33,7 @@ pub(super) fn index(value: &Value) -> Option<usize> {
         clippy::cast_sign_loss,
         reason = "checked to be a small whole number"
     )]
-    (number >= 0.0 && number < 1e9 && number.fract() == 0.0).then_some(number as usize)
+    ((0.0..1e9).contains(&number) && number.fract() == 0.0).then_some(number as usize)
 }
 
 /// A known boolean.

@@ -213,7 +213,7 @@ impl Parser {
     /// Goes to the next line that looks like an item or ends the block.
     fn synchronize(&mut self) {
         loop {
-            self.to_line_end();
+            self.skip_to_line_end();
             if self.at_end() {
                 return;
             }

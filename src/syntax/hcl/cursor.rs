@@ -155,15 +155,15 @@ impl Parser {
                     Some(length) => self.at += length + 2,
                     None => return,
                 },
-                b'#' if newlines => self.to_line_end(),
-                b'/' if newlines && self.peek(1) == b'/' => self.to_line_end(),
+                b'#' if newlines => self.skip_to_line_end(),
+                b'/' if newlines && self.peek(1) == b'/' => self.skip_to_line_end(),
                 _ => return,
             }
         }
     }
 
     /// Goes to the `\n` (or `\r\n`) of this line, or to the end.
-    pub(super) fn to_line_end(&mut self) {
+    pub(super) fn skip_to_line_end(&mut self) {
         let length = memchr::memchr(b'\n', self.rest().as_bytes()).unwrap_or(self.rest().len());
         self.at += length;
         if self.byte() == b'\n' && length > 0 && self.before() == b'\r' {

@@ -67,7 +67,7 @@ pub fn outline(source: &Arc<SourceFile>, file: FileId) -> Outline {
             }
             None => {
                 parser.at = start;
-                parser.to_line_end();
+                parser.skip_to_line_end();
                 let line = parser.since(start);
                 let end = start + parser.text(line).trim_end().len();
                 let span = parser.span(start, end);
