@@ -93,23 +93,24 @@ impl Search {
         let own = if node.get("Policy").is_some() { Envelope::of(node) } else { envelope.clone() };
         for (key, value) in node.members() {
             match (key.known().as_deref(), value.form()) {
-                (Some("Policy"), Form::Text) => self.unquote(value, key.span(), &own),
+                (Some("Policy"), Form::Text) => self.unquote(value, key.span(), &own, depth),
                 (Some("Policy"), _) => self.visit(value, key.span(), &own, depth),
                 (_, Form::Object | Form::List) => self.visit(value, attachment, envelope, depth),
+                (_, Form::Text) if holds_json(value) => self.unquote(value, key.span(), envelope, depth),
                 _ => {}
             }
         }
     }
 
     /// Looks into a string that holds JSON.
-    fn unquote(&mut self, node: Node<'_>, attachment: Span, envelope: &Envelope) {
+    fn unquote(&mut self, node: Node<'_>, attachment: Span, envelope: &Envelope, depth: usize) {
         let Some(text) = node.text() else { return };
         let buffer = Buffer::from_text(&text);
         let mut tree = parse(&buffer);
         let errors = std::mem::take(&mut tree.errors);
         let before = self.documents.len();
         if let Some(root) = tree.root().filter(|root| matches!(root.form(), Form::Object | Form::List)) {
-            self.visit(root, attachment, envelope, 1);
+            self.visit(root, attachment, envelope, depth.max(1));
         }
         if self.documents.len() > before || (envelope.is_kms && self.documents.is_empty()) {
             self.inner_errors.extend(errors);
@@ -141,6 +142,11 @@ impl Search {
             });
         }
     }
+}
+
+/// Whether a string may hold a policy.
+fn holds_json(node: Node<'_>) -> bool {
+    node.known().is_some_and(|text| text.trim_start().starts_with(['{', '[']) && text.contains("Statement"))
 }
 
 impl Envelope {

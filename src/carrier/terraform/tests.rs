@@ -102,7 +102,7 @@ fn difference(ours: &Json, theirs: &Json, path: &str) -> Option<String> {
                     let at = rest.iter().position(|other| difference(item, other, "").is_none());
                     at.map(|at| rest.remove(at)).is_none()
                 };
-                return plain.iter().chain(&open).any(|item| take(item)).then(differ).flatten();
+                return plain.iter().chain(&open).any(take).then(differ).flatten();
             }
             a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(a, b, &format!("{path}[{at}]")))
         }
