@@ -98,7 +98,7 @@ fn difference(ours: &Json, theirs: &Json, path: &str) -> Option<String> {
                 let mut rest: Vec<&Json> = b.iter().collect();
                 let known = |item: &&Json| !item.as_str().is_some_and(|text| text.contains(ANY));
                 let (plain, open): (Vec<&Json>, Vec<&Json>) = a.iter().partition(known);
-                let mut take = |item: &&Json| {
+                let take = |item: &&Json| {
                     let at = rest.iter().position(|other| difference(item, other, "").is_none());
                     at.map(|at| rest.remove(at)).is_none()
                 };
