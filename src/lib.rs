@@ -9,6 +9,7 @@ pub mod carrier;
 pub mod catalog;
 mod checks;
 pub mod cli;
+pub mod config;
 pub mod discover;
 pub mod engine;
 pub mod finding;
@@ -20,7 +21,8 @@ pub mod syntax;
 pub mod value;
 
 use access::Access;
-use carrier::Carried;
+use carrier::{Carried, Role};
+use config::Config;
 use engine::{Branches, Engine, Registry, Selection};
 use finding::{Finding, Severity};
 use policy::Policy;
@@ -55,6 +57,8 @@ pub enum Input {
 pub struct Options {
     /// Which rules run.
     pub selection: Selection,
+    /// What the user says of their own setting.
+    pub config: Config,
 }
 
 /// What was found.
@@ -101,7 +105,9 @@ pub fn lint(sources: &Sources, inputs: &[Input], options: &Options) -> Report {
 
 /// Lints the inputs with these rules.
 pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options: &Options) -> Report {
-    let engine = Engine::new(rules.rules().iter().filter(|rule| options.selection.takes(rule)));
+    let engine = Engine::new(
+        rules.rules().iter().filter(|rule| options.selection.takes(rule, options.config.profile)),
+    );
     let mut report = Report::default();
     for input in inputs {
         let carried = match carry(sources, input) {
@@ -116,12 +122,12 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             path: path.to_owned(),
             message: "no policy could be read from it".to_owned(),
         }));
-        let mut findings = engine.input(sources, &carried);
+        let mut findings = engine.input(sources, &options.config, &carried);
         let mut branches = Branches::default();
-        for document in &carried.documents {
+        for document in carried.documents.iter().filter(|document| document.role != Role::Other) {
             let policy = Policy::new(&document.value, &document.key, document.role);
             let access = Access::new(&policy, &document.key);
-            branches.add(document, engine.policy(sources, document, &policy, &access));
+            branches.add(document, engine.policy(sources, &options.config, document, &policy, &access));
         }
         report.summary.policies += branches.policies();
         report.summary.not_analysed += branches.not_analysed();

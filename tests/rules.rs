@@ -121,7 +121,7 @@ fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Ve
     };
     let sources = Sources::in_memory([(path, text)]);
     let selection = Selection { select: vec![rule.id.clone()], ignore: Vec::new() };
-    let report = lint_with(registry, &sources, &[input], &Options { selection });
+    let report = lint_with(registry, &sources, &[input], &Options { selection, ..Options::default() });
     (report.findings, sources)
 }
 

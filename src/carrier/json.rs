@@ -44,7 +44,7 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     let keep = !search.documents.is_empty() || is_worth_reporting(&source, &errors, explicit);
     let errors = if keep { errors } else { Vec::new() };
     let errors = errors.into_iter().chain(search.inner_errors).collect();
-    Carried { documents: search.documents, errors, files: 1 }
+    Carried { documents: search.documents, errors, files: 1, ..Carried::default() }
 }
 
 /// A CloudFormation template or a Terraform plan or state: read by others.
@@ -125,6 +125,7 @@ impl Search {
             _ if !self.explicit => shape.names_kms && shape.has_principal,
             Role::KeyPolicy => shape.has_principal || !shape.is_identity_policy,
             Role::Fragment => true,
+            Role::IdentityPolicy | Role::Other => false,
         };
         if is_ours {
             let unresolved = placeholder::open(&mut value);

@@ -12,6 +12,8 @@ use crate::value::{Text, Trail, Value};
 pub struct Carried {
     /// The documents, in source order.
     pub documents: Vec<Document>,
+    /// Keys, grants and aliases as they are configured, in source order.
+    pub resources: Vec<Resource>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
     /// Number of files that were read.
@@ -71,6 +73,44 @@ pub enum Role {
     KeyPolicy,
     /// A statement or a list of statements meant for one; what it leaves out may stand elsewhere.
     Fragment,
+    /// A policy of an IAM user, role or group.
+    IdentityPolicy,
+    /// A policy that says nothing of KMS keys as kmslint judges them: of a bucket, an organization, an endpoint.
+    Other,
+}
+
+/// Something of KMS that is configured: a key, a grant, an alias.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Its address, such as `aws_kms_grant.backup` or `module.kms.aws_kms_key.main[0]`.
+    pub address: String,
+    /// Where it begins: its type and name.
+    pub span: Span,
+    /// Its arguments, an object under Terraform's names, resolved as far as it goes.
+    pub attributes: Value,
+}
+
+/// The kinds of [`Resource`], by Terraform's names; those of CloudFormation are mapped to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResourceKind {
+    /// `aws_kms_key`
+    Key,
+    /// `aws_kms_external_key`
+    ExternalKey,
+    /// `aws_kms_replica_key`
+    ReplicaKey,
+    /// `aws_kms_replica_external_key`
+    ReplicaExternalKey,
+    /// `aws_kms_key_policy`
+    KeyPolicy,
+    /// `aws_kms_grant`
+    Grant,
+    /// `aws_kms_alias`
+    Alias,
+    /// `aws_kms_ciphertext`
+    Ciphertext,
 }
 
 /// How a policy was written down.

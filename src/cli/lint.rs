@@ -65,7 +65,7 @@ impl Lint {
             complain(&format!("no rule is called `{word}`; `kmslint rules` lists them"));
             return Ok(Exit::Failed);
         }
-        let report = lint(&found.sources, &found.inputs, &Options { selection });
+        let report = lint(&found.sources, &found.inputs, &Options { selection, ..Options::default() });
         print(&match self.format {
             Format::Text => report::text(&report, &found.sources, self.style()),
             Format::Concise => report::concise(&report, &found.sources),

@@ -1,7 +1,8 @@
 //! What a check is given, and how it reports.
 
 use crate::access::Access;
-use crate::carrier::Document;
+use crate::carrier::{Document, Resource};
+use crate::config::Config;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::policy::{Defect, Policy, Statement};
@@ -22,6 +23,8 @@ pub enum Check {
 pub struct Context<'a> {
     /// The files, for the characters of a span.
     pub sources: &'a Sources,
+    /// What the user says of their own setting.
+    pub config: &'a Config,
     /// Where the policy was found.
     pub document: &'a Document,
     /// The policy.
@@ -37,10 +40,14 @@ pub struct Context<'a> {
 pub struct InputContext<'a> {
     /// The files, for the characters of a span.
     pub sources: &'a Sources,
+    /// What the user says of their own setting.
+    pub config: &'a Config,
     /// What could not be read.
     pub errors: &'a [SyntaxError],
     /// The documents that were found.
     pub documents: &'a [Document],
+    /// The keys, grants and aliases that were found.
+    pub resources: &'a [Resource],
     /// The rule that runs.
     pub rule: &'a Rule,
 }

@@ -6,6 +6,8 @@ use std::fmt;
 
 use toml::de::DeTable;
 
+use crate::carrier::Role;
+use crate::config::Profile;
 use crate::engine::context::Check;
 use crate::engine::front::{Block, Table};
 use crate::engine::markdown::{self, Example, Expect, Section};
@@ -46,6 +48,10 @@ pub struct Rule {
     pub also_known_as: Vec<String>,
     /// Names of the rules that say less about the same evidence.
     pub subsumes: Vec<String>,
+    /// The roles of the policies it looks at.
+    pub applies_to: Vec<Role>,
+    /// The profiles it runs in, unless it is selected by name; none means all.
+    pub profiles: Vec<Profile>,
     /// How it is decided.
     pub kind: Kind,
     /// Settings of a native check; a scalar is a list of one.
@@ -136,6 +142,8 @@ impl Rule {
             references: references(&top),
             also_known_as: texts(&top, "also-known-as"),
             subsumes: texts(&top, "subsumes"),
+            applies_to: applies_to(&top),
+            profiles: words(&top, "profiles", &Profile::NAMES),
             kind: kind(&top),
             params: top.table("params").map(|table| table.free().into_iter().collect()).unwrap_or_default(),
             path: path.to_owned(),
@@ -255,6 +263,20 @@ fn references(top: &Table<'_, '_>) -> Vec<String> {
 
 fn texts(top: &Table<'_, '_>, key: &'static str) -> Vec<String> {
     top.texts(key).into_iter().map(|(text, _)| text).collect()
+}
+
+fn applies_to(top: &Table<'_, '_>) -> Vec<Role> {
+    let roles = [
+        ("key-policy", Role::KeyPolicy),
+        ("fragment", Role::Fragment),
+        ("identity-policy", Role::IdentityPolicy),
+    ];
+    let found = words(top, "applies-to", &roles);
+    if found.is_empty() { vec![Role::KeyPolicy, Role::Fragment] } else { found }
+}
+
+fn words<T: Copy>(top: &Table<'_, '_>, key: &'static str, words: &[(&str, T)]) -> Vec<T> {
+    top.texts(key).iter().filter_map(|(word, span)| top.choose(word, *span, words)).collect()
 }
 
 fn kind(top: &Table<'_, '_>) -> Kind {

@@ -2,6 +2,7 @@
 
 use crate::access::Access;
 use crate::carrier::{Carried, Document};
+use crate::config::Config;
 use crate::engine::context::{Check, Context, Findings, InputContext};
 use crate::engine::rule::{Kind, Rule};
 use crate::engine::subsume::drop_subsumed;
@@ -25,13 +26,14 @@ impl<'a> Engine<'a> {
     pub fn policy(
         &self,
         sources: &Sources,
+        config: &Config,
         document: &Document,
         policy: &Policy,
         access: &Access<'_>,
     ) -> Vec<Finding> {
         let mut findings = Findings::default();
-        for rule in &self.rules {
-            let context = Context { sources, document, policy, access, rule };
+        for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&document.role)) {
+            let context = Context { sources, config, document, policy, access, rule };
             match &rule.kind {
                 Kind::Match(pattern) => pattern.run(&context, &mut findings),
                 Kind::Check(name) => {
@@ -54,13 +56,13 @@ impl<'a> Engine<'a> {
     }
 
     /// What the rules say of an input as a whole.
-    pub fn input(&self, sources: &Sources, carried: &Carried) -> Vec<Finding> {
+    pub fn input(&self, sources: &Sources, config: &Config, carried: &Carried) -> Vec<Finding> {
         let mut findings = Findings::default();
         for rule in &self.rules {
             let Kind::Check(name) = &rule.kind else { continue };
             if let Some(Check::Input(check)) = crate::checks::find(name) {
-                let (errors, documents) = (carried.errors.as_slice(), carried.documents.as_slice());
-                check(&InputContext { sources, errors, documents, rule }, &mut findings);
+                let Carried { errors, documents, resources, .. } = carried;
+                check(&InputContext { sources, config, errors, documents, resources, rule }, &mut findings);
             }
         }
         findings.drafts.into_iter().map(|draft| draft.finding).collect()

@@ -1,5 +1,6 @@
 //! Which rules run.
 
+use crate::config::Profile;
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 
@@ -13,10 +14,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether a rule runs.
-    pub fn takes(&self, rule: &Rule) -> bool {
+    /// Whether a rule runs: selected by the user, or, if nothing is, by the profile.
+    pub fn takes(&self, rule: &Rule, profile: Profile) -> bool {
         let named = |words: &[String]| words.iter().any(|word| names(word, rule));
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+        let of_profile = || rule.profiles.is_empty() || rule.profiles.contains(&profile);
+        let selected = if self.select.is_empty() { of_profile() } else { named(&self.select) };
+        selected && !named(&self.ignore)
     }
 
     /// The first word that names no rule.
@@ -39,7 +42,7 @@ mod tests {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
         let selection = Selection { select: words(select), ignore: words(ignore) };
         let rules = Registry::embedded().rules().iter();
-        let ids = rules.filter(|rule| selection.takes(rule)).map(|rule| rule.id.as_str());
+        let ids = rules.filter(|rule| selection.takes(rule, Profile::Default)).map(|rule| rule.id.as_str());
         ids.filter(|id| ["KMS004", "KMS303"].contains(id)).collect()
     }
 
