@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::engine::peer::Peer;
 use crate::engine::registry::Registry;
 use crate::engine::rule::{Kind, Rule};
 
@@ -20,7 +21,7 @@ pub fn explain(rule: &Rule) -> String {
         let _ = writeln!(text, "stands for: {}", rule.subsumes.join(", "));
     }
     if !rule.also_known_as.is_empty() {
-        let _ = writeln!(text, "also known as: {}", rule.also_known_as.join(", "));
+        let _ = writeln!(text, "also known as: {}", listed(&rule.also_known_as).join(", "));
     }
     for section in rule.sections() {
         let _ = write!(text, "\n## {}\n\n{}\n", section.heading, section.text.trim());
@@ -42,6 +43,37 @@ pub fn table(rules: &[Rule]) -> String {
     rules.iter().map(line).collect()
 }
 
+fn listed(peers: &[Peer]) -> Vec<String> {
+    peers.iter().map(Peer::to_string).collect()
+}
+
+/// The checks of another tool and the rules that say the same, as an aligned table.
+pub fn peers(mapping: &[(&str, &Rule)]) -> String {
+    let width = mapping.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+    mapping.iter().map(|(id, rule)| format!("{id:<width$}  {}  {}\n", rule.id, rule.name)).collect()
+}
+
+#[derive(Serialize)]
+struct PeerList<'r> {
+    schema: u32,
+    peer: &'r str,
+    checks: Vec<PeerItem<'r>>,
+}
+
+#[derive(Serialize)]
+struct PeerItem<'r> {
+    id: &'r str,
+    rule: &'r str,
+    name: &'r str,
+}
+
+/// The same as JSON, which is public API: `{"schema":1,"peer":"checkov","checks":[…]}`.
+pub fn peers_json(peer: &str, mapping: &[(&str, &Rule)]) -> String {
+    let item = |(id, rule): &(&_, &'_ Rule)| PeerItem { id, rule: &rule.id, name: &rule.name };
+    let list = PeerList { schema: 1, peer, checks: mapping.iter().map(item).collect() };
+    serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"
+}
+
 #[derive(Serialize)]
 struct List<'r> {
     schema: u32,
@@ -59,7 +91,7 @@ struct Item<'r> {
     status: String,
     fix: String,
     references: &'r [String],
-    also_known_as: &'r [String],
+    also_known_as: Vec<String>,
     subsumes: &'r [String],
 }
 
@@ -80,7 +112,7 @@ fn item(rule: &Rule) -> Item<'_> {
         status: rule.status.to_string(),
         fix: rule.fix.to_string(),
         references: &rule.references,
-        also_known_as: &rule.also_known_as,
+        also_known_as: listed(&rule.also_known_as),
         subsumes: &rule.subsumes,
     }
 }

@@ -12,6 +12,7 @@ use crate::engine::context::Check;
 use crate::engine::front::{Block, Table};
 use crate::engine::markdown::{self, Example, Expect, Section};
 use crate::engine::pattern::Pattern;
+use crate::engine::peer::Peer;
 use crate::finding::{Confidence, Severity};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
@@ -44,8 +45,8 @@ pub struct Rule {
     pub fix: FixKind,
     /// Pages of the AWS documentation that it follows from.
     pub references: Vec<String>,
-    /// Ids of the same rule in other tools.
-    pub also_known_as: Vec<String>,
+    /// The same rule in other tools.
+    pub also_known_as: Vec<Peer>,
     /// Names of the rules that say less about the same evidence.
     pub subsumes: Vec<String>,
     /// The roles of the policies it looks at.
@@ -140,7 +141,7 @@ impl Rule {
             status: status(&top),
             fix: fix(&top),
             references: references(&top),
-            also_known_as: texts(&top, "also-known-as"),
+            also_known_as: also_known_as(&top),
             subsumes: texts(&top, "subsumes"),
             applies_to: applies_to(&top),
             profiles: words(&top, "profiles", &Profile::NAMES),
@@ -259,6 +260,18 @@ fn references(top: &Table<'_, '_>) -> Vec<String> {
         top.error(error.help(format!("it begins with `{REFERENCES}`")));
     }
     references.into_iter().map(|(reference, _)| reference).collect()
+}
+
+fn also_known_as(top: &Table<'_, '_>) -> Vec<Peer> {
+    let peer = |(text, span): (String, Span)| {
+        let peer = Peer::parse(&text);
+        if peer.is_none() {
+            let error = SyntaxError::broken(span, format!("`{text}` does not name a check of another tool"));
+            top.error(error.help("write the tool, a colon and its id, such as `checkov:CKV_AWS_7`"));
+        }
+        peer
+    };
+    top.texts("also-known-as").into_iter().filter_map(peer).collect()
 }
 
 fn texts(top: &Table<'_, '_>, key: &'static str) -> Vec<String> {
