@@ -3,9 +3,10 @@
 //! Nothing in a JSON policy says whose it is, so it is told from others by what it holds:
 //!
 //! * A document of which no action pattern can match a KMS action belongs to another service.
-//! * A document without any `Principal` is an IAM policy, or a broken key policy. It is taken for a key policy
-//!   only in a file that was named by the user, and only if all its actions are KMS's and no resource is
-//!   named: who forgot the principals of a key policy is told so, and a scan does not report IAM policies.
+//! * A document without any `Principal` is the policy of a user, role or group, or a broken key policy. It is
+//!   taken for a key policy only in a file that was named by the user, and only if all its actions are KMS's and
+//!   no resource is named: who forgot the principals of a key policy is told so.
+//! * A document that denies everyone something of several services is a policy of an organization.
 //! * In a directory scan, some action or condition key must begin with `kms:`.
 //! * In the envelope of `kms get-key-policy`, `put-key-policy` or `create-key`, it is a key policy.
 
@@ -41,7 +42,8 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
         }
         search.visit(root, whole, &Envelope::default(), DEEPEST);
     }
-    let keep = !search.documents.is_empty() || is_worth_reporting(&source, &errors, explicit);
+    let found = search.documents.iter().any(|document| document.role.is_of_key());
+    let keep = found || is_worth_reporting(&source, &errors, explicit);
     let errors = if keep { errors } else { Vec::new() };
     let errors = errors.into_iter().chain(search.inner_errors).collect();
     Carried { documents: search.documents, errors, files: 1, ..Carried::default() }
@@ -119,15 +121,17 @@ impl Search {
 
     fn take(&mut self, mut value: Value, role: Role, attachment: Span, envelope: &Envelope) {
         let shape = Shape::of(&value);
-        let is_ours = match role {
-            _ if envelope.is_kms => true,
-            _ if !shape.may_match_kms => false,
-            _ if !self.explicit => shape.names_kms && shape.has_principal,
-            Role::KeyPolicy => shape.has_principal || !shape.is_identity_policy,
-            Role::Fragment => true,
-            Role::IdentityPolicy | Role::Other => false,
+        let is_ours = envelope.is_kms || shape.may_match_kms && (self.explicit || shape.names_kms);
+        let role = match role {
+            _ if envelope.is_kms => role,
+            _ if shape.is_of_organization() => Role::Other,
+            _ if shape.has_principal => role,
+            Role::KeyPolicy if !self.explicit || shape.is_identity_policy => Role::IdentityPolicy,
+            // Statements without principals in a scan: anybody's.
+            Role::Fragment if !self.explicit => Role::Other,
+            role => role,
         };
-        if is_ours {
+        if is_ours && role != Role::Other {
             let unresolved = placeholder::open(&mut value);
             self.documents.push(Document {
                 value,

@@ -79,6 +79,13 @@ pub enum Role {
     Other,
 }
 
+impl Role {
+    /// Whether it is the policy of a key, or a part of one.
+    pub fn is_of_key(self) -> bool {
+        matches!(self, Role::KeyPolicy | Role::Fragment)
+    }
+}
+
 /// Something of KMS that is configured: a key, a grant, an alias.
 #[derive(Clone, Debug)]
 pub struct Resource {

@@ -8,7 +8,7 @@ pub(super) const CHECK: Check = Check::Input(check);
 /// One note for each policy, however many branches it was looked at in.
 fn check(context: &InputContext<'_>, findings: &mut Findings) {
     let mut told = BTreeSet::new();
-    for document in context.documents {
+    for document in context.documents.iter().filter(|document| document.role.is_of_key()) {
         let unresolved = distinct(&document.unresolved);
         let whole = unresolved.iter().copied().find(|it| it.whole);
         let Some(first) = whole.or_else(|| unresolved.first().copied()) else { continue };

@@ -24,7 +24,7 @@ impl Branches {
     pub fn add(&mut self, document: &Document, findings: Vec<Finding>) {
         let policy = (document.address.clone(), document.attachment);
         *self.policies.entry(policy.clone()).or_default() += 1;
-        if !document.unresolved.is_empty() {
+        if !document.unresolved.is_empty() && document.role.is_of_key() {
             self.unresolved.insert(policy.clone());
         }
         let branch = document.branch.clone().unwrap_or_default();

@@ -69,8 +69,8 @@ struct PeerItem<'r> {
 
 /// The same as JSON, which is public API: `{"schema":1,"peer":"checkov","checks":[…]}`.
 pub fn peers_json(peer: &str, mapping: &[(&str, &Rule)]) -> String {
-    let item = |(id, rule): &(&_, &'_ Rule)| PeerItem { id, rule: &rule.id, name: &rule.name };
-    let list = PeerList { schema: 1, peer, checks: mapping.iter().map(item).collect() };
+    let items = mapping.iter().map(|(id, rule)| PeerItem { id, rule: &rule.id, name: &rule.name });
+    let list = PeerList { schema: 1, peer, checks: items.collect() };
     serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"
 }
 

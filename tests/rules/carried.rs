@@ -1,7 +1,9 @@
-//! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`.
+//! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`. A key
+//! policy is carried by a key, an identity policy by `aws_iam_policy`.
 
 use std::fmt::Write as _;
 
+use kmslint::carrier::Role;
 use kmslint::finding::Finding;
 use kmslint::source::{FileId, SourceFile, Sources};
 use kmslint::syntax::json::parse_file;
@@ -26,7 +28,7 @@ pub(crate) fn parse(text: &str) -> Option<Value> {
 pub(crate) fn check(case: &Case) -> Result<(), Failed> {
     let (findings, sources) = case.lint("json", &case.text);
     let expected = characters(&findings, &sources);
-    for (carrier, text) in carriers(&case.text) {
+    for (carrier, text) in carriers(&case.text, resource_of(case)) {
         let (findings, sources) = case.lint("hcl", &text);
         let found = characters(&findings, &sources);
         if found != expected {
@@ -47,8 +49,13 @@ fn characters(findings: &[Finding], sources: &Sources) -> Vec<String> {
     all
 }
 
-fn carriers(json: &str) -> Vec<(&'static str, String)> {
-    let key = |policy: &str| format!("resource \"aws_kms_key\" \"main\" {{\n  policy = {policy}\n}}\n");
+/// The type of the resource that carries what the rule looks at.
+fn resource_of(case: &Case) -> &'static str {
+    if case.rule.applies_to.contains(&Role::KeyPolicy) { "aws_kms_key" } else { "aws_iam_policy" }
+}
+
+fn carriers(json: &str, resource: &str) -> Vec<(&'static str, String)> {
+    let key = |policy: &str| format!("resource \"{resource}\" \"main\" {{\n  policy = {policy}\n}}\n");
     let template = json.replace("${", "$${").replace("%{", "%%{");
     let indented: String = template.lines().map(|line| format!("    {line}\n")).collect();
     let mut carriers = vec![

@@ -58,6 +58,7 @@ fn is_statement(node: Node<'_>) -> bool {
 }
 
 /// What a policy or its statements say about whose it is.
+#[derive(Default)]
 pub(super) struct Shape {
     /// Some statement has a `Principal` or `NotPrincipal`.
     pub(super) has_principal: bool,
@@ -67,14 +68,19 @@ pub(super) struct Shape {
     pub(super) names_kms: bool,
     /// It names resources, or actions of other services too: an IAM policy if it has no principal.
     pub(super) is_identity_policy: bool,
+    /// Some statement may allow something.
+    allows: bool,
+    /// Some action is of another service.
+    names_others: bool,
 }
 
 impl Shape {
     pub(super) fn of(value: &Value) -> Self {
-        let mut shape =
-            Shape { has_principal: false, may_match_kms: false, names_kms: false, is_identity_policy: false };
+        let mut shape = Shape::default();
         let mut has_action = false;
         for statement in statements(value) {
+            let effect = statement.get("Effect").and_then(Value::as_text).and_then(Text::as_known);
+            shape.allows |= effect.is_none_or(|effect| effect != "Deny");
             for Member { key, value, .. } in statement.as_object().unwrap_or_default() {
                 let Some(key) = key.as_known() else {
                     shape.may_match_kms = true;
@@ -104,6 +110,11 @@ impl Shape {
         shape
     }
 
+    /// A policy of an organization: it has principals, but only denies, and not only what KMS does.
+    pub(super) fn is_of_organization(&self) -> bool {
+        self.has_principal && !self.allows && self.names_others
+    }
+
     fn read_actions(&mut self, value: &Value) {
         let lists_some = |items: &Vec<Value>| !items.is_empty();
         if !matches!(&value.kind, Kind::Text(_))
@@ -117,7 +128,10 @@ impl Shape {
                 // Unknown, or malformed: no service at all.
                 None | Some(None) => self.may_match_kms = true,
                 Some(Some((service, _))) if may_be_kms(service) => self.may_match_kms = true,
-                Some(Some(_)) => self.is_identity_policy = true,
+                Some(Some(_)) => {
+                    self.is_identity_policy = true;
+                    self.names_others = true;
+                }
             }
         }
     }

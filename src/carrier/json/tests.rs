@@ -87,14 +87,23 @@ fn key_arn_does_not_make_a_bucket_policy_a_key_policy() {
 fn policy_without_principal_is_a_key_policy_only_if_it_can_be_nothing_else() {
     let without = STATEMENT.replace("\"Principal\": {\"AWS\": \"111122223333\"}, ", "");
     assert_eq!(roles(&policy(&without), true), [Role::KeyPolicy]);
-    assert_eq!(roles(&policy(&without), false), []);
+    assert_eq!(roles(&policy(&without), false), [Role::IdentityPolicy]);
+    assert_eq!(roles(&without, false), []);
     let arn =
         without.replace("\"Resource\": \"*\"", "\"Resource\": \"arn:aws:kms:eu-west-1:111122223333:key/x\"");
-    assert_eq!(roles(&policy(&arn), true), []);
+    assert_eq!(roles(&policy(&arn), true), [Role::IdentityPolicy]);
     let mixed = without.replace("\"kms:*\"", "[\"kms:*\", \"s3:*\"]");
-    assert_eq!(roles(&policy(&mixed), true), []);
+    assert_eq!(roles(&policy(&mixed), true), [Role::IdentityPolicy]);
+    assert_eq!(roles(&policy(&without.replace("kms:*", "s3:*")), true), []);
     let sure = format!("{{\"PolicyName\": \"default\", \"Policy\": {}}}", quoted(&policy(&mixed)));
     assert_eq!(roles(&sure, false), [Role::KeyPolicy]);
+}
+
+#[test]
+fn policy_of_an_organization_is_none_of_a_key() {
+    let denies = STATEMENT.replace("Allow", "Deny").replace("\"kms:*\"", "[\"kms:*\", \"s3:*\"]");
+    assert_eq!(roles(&policy(&denies), true), []);
+    assert_eq!(roles(&policy(&format!("{denies}, {STATEMENT}")), true), [Role::KeyPolicy]);
 }
 
 #[test]
