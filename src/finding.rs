@@ -67,6 +67,21 @@ pub struct Finding {
     pub key: Option<String>,
     /// Sid of the statement, where there is one.
     pub sid: Option<String>,
+    /// What other rules say of the same mistake, and this one stands for.
+    pub stands_for: Vec<Weaker>,
+}
+
+/// What a weaker rule says of a mistake that another finding stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weaker {
+    /// Id of the rule, such as `KMS501`.
+    pub rule: String,
+    /// Name of the rule.
+    pub name: String,
+    /// How bad that rule finds it.
+    pub severity: Severity,
+    /// What it says.
+    pub message: String,
 }
 
 impl fmt::Display for Severity {

@@ -2,9 +2,11 @@
 
 use std::io;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::{Exit, colour, complain, print};
+use crate::config::Profile;
 use crate::discover::discover;
 use crate::engine::{Registry, Selection};
 use crate::finding::Severity;
@@ -21,15 +23,21 @@ pub(super) struct Lint {
     /// How to print findings
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Run only these rules (ids or names, comma separated)
+    /// Which rules run, and how strictly, where `--select` does not name them
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<Profile>,
+    /// Run only these rules (ids, groups such as `KMS2` or `exposure`, or names; comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not run these rules (ids or names, comma separated)
+    /// Do not run these rules (ids, groups or names; comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
+    /// List with each finding what weaker rules say of the same mistake
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -65,7 +73,11 @@ impl Lint {
             complain(&format!("no rule is called `{word}`; `kmslint rules` lists them"));
             return Ok(Exit::Failed);
         }
-        let report = lint(&found.sources, &found.inputs, &Options { selection, ..Options::default() });
+        let mut options = Options { selection, ..Options::default() };
+        if let Some(profile) = self.profile {
+            options.config.profile = profile;
+        }
+        let report = lint(&found.sources, &found.inputs, &options);
         print(&match self.format {
             Format::Text => report::text(&report, &found.sources, self.style()),
             Format::Concise => report::concise(&report, &found.sources),
@@ -84,7 +96,7 @@ impl Lint {
     }
 
     fn style(&self) -> report::Style {
-        report::Style { colour: colour(), ..report::Style::default() }
+        report::Style { colour: colour(), verbose: self.verbose, ..report::Style::default() }
     }
 
     fn fails(&self, report: &crate::Report) -> bool {
@@ -96,5 +108,22 @@ impl Lint {
         };
         let found = threshold.is_some_and(|least| report.findings.iter().any(|f| f.severity >= least));
         found || (self.strict_unknown && report.summary.not_analysed > 0)
+    }
+}
+
+impl ValueEnum for Profile {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Profile::Default, Profile::Strict, Profile::SecurityHub, Profile::ControlTower]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Profile::Default => "What almost everyone should fix",
+            Profile::Strict => "Least privilege, and duties kept apart by the key policy itself",
+            Profile::SecurityHub => "As AWS Security Hub's KMS controls judge",
+            Profile::ControlTower => "As AWS Control Tower's KMS controls judge",
+        };
+        let (name, _) = Profile::NAMES.iter().find(|(_, profile)| profile == self)?;
+        Some(PossibleValue::new(*name).help(help))
     }
 }

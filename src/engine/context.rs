@@ -107,6 +107,7 @@ impl Draft {
             related: Vec::new(),
             key: None,
             sid: None,
+            stands_for: Vec::new(),
         };
         Draft { finding, evidence: Vec::new() }
     }

@@ -25,5 +25,5 @@ pub use peer::{Peer, mapping, tools};
 pub use registry::{Registry, check_names, documents, embedded_rule};
 pub use rule::{FixKind, HEADINGS, Kind, Rule, Status};
 pub use run::Engine;
-pub use select::Selection;
+pub use select::{GROUPS, Selection};
 pub use tri::Tri;

@@ -4,7 +4,21 @@ use crate::config::Profile;
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 
-/// Rules by id (`KMS201`), by the beginning of an id (`KMS2`), or by name (`public-key-policy`).
+/// The groups of rules: the hundreds of their ids, by the names they are selected with.
+pub const GROUPS: [(&str, &str); 10] = [
+    ("grammar", "KMS0"),
+    ("principals", "KMS1"),
+    ("exposure", "KMS2"),
+    ("broad-actions", "KMS3"),
+    ("duties", "KMS4"),
+    ("grants", "KMS5"),
+    ("conditions", "KMS6"),
+    ("manageability", "KMS7"),
+    ("resources", "KMS8"),
+    ("hygiene", "KMS9"),
+];
+
+/// Rules by id (`KMS201`), by group (`KMS2` or `exposure`), or by name (`public-key-policy`).
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Only these; none means all.
@@ -14,24 +28,33 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether a rule runs: selected by the user, or, if nothing is, by the profile.
+    /// Whether a rule runs. A profile decides where the user selects nothing or a group; a rule that is selected by
+    /// its own id or name runs in every profile.
     pub fn takes(&self, rule: &Rule, profile: Profile) -> bool {
-        let named = |words: &[String]| words.iter().any(|word| names(word, rule));
         let of_profile = || rule.profiles.is_empty() || rule.profiles.contains(&profile);
-        let selected = if self.select.is_empty() { of_profile() } else { named(&self.select) };
-        selected && !named(&self.ignore)
+        let selects = |word: &String| names(word, rule) || (names_group(word, rule) && of_profile());
+        let selected = if self.select.is_empty() { of_profile() } else { self.select.iter().any(selects) };
+        selected && !self.ignore.iter().any(|word| names(word, rule) || names_group(word, rule))
     }
 
     /// The first word that names no rule.
     pub fn unknown<'s>(&'s self, rules: &Registry) -> Option<&'s str> {
-        let words = self.select.iter().chain(&self.ignore);
-        words.map(String::as_str).find(|word| !rules.rules().iter().any(|rule| names(word, rule)))
+        let words = self.select.iter().chain(&self.ignore).map(String::as_str);
+        let known =
+            |word: &str| rules.rules().iter().any(|rule| names(word, rule) || names_group(word, rule));
+        words.into_iter().find(|word| !known(word))
     }
 }
 
 fn names(word: &str, rule: &Rule) -> bool {
-    let id = || rule.id.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    rule.name == word || (word.len() >= 3 && id())
+    rule.name == word || rule.id.eq_ignore_ascii_case(word)
+}
+
+/// By the beginning of the id, three characters or more, or by the name of the group.
+fn names_group(word: &str, rule: &Rule) -> bool {
+    let group = GROUPS.iter().find(|(name, _)| *name == word);
+    let start = group.map_or(word, |(_, start)| start);
+    start.len() >= 3 && rule.id.get(..start.len()).is_some_and(|id| id.eq_ignore_ascii_case(start))
 }
 
 #[cfg(test)]
@@ -52,6 +75,8 @@ mod tests {
         assert_eq!(taken(&["kms3"], &[]), ["KMS303"]);
         assert_eq!(taken(&["KMS"], &["not-action-in-allow"]), ["KMS004"]);
         assert_eq!(taken(&["K"], &[]), [""; 0]);
+        assert_eq!(taken(&["broad-actions"], &[]), ["KMS303"]);
+        assert_eq!(taken(&[], &["grammar"]), ["KMS303"]);
     }
 
     #[test]

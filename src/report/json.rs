@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Label};
+use crate::finding::{Finding, Label, Weaker};
 use crate::source::{SourceFile, Sources, Span};
 use crate::{Report, Summary};
 
@@ -30,6 +30,16 @@ struct Entry<'a> {
     key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stands_for: Vec<Weak<'a>>,
+}
+
+#[derive(Serialize)]
+struct Weak<'a> {
+    rule: &'a str,
+    name: &'a str,
+    severity: String,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -88,6 +98,16 @@ fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
         related: finding.related.iter().map(related).collect(),
         key: finding.key.as_deref(),
         sid: finding.sid.as_deref(),
+        stands_for: finding.stands_for.iter().map(weak).collect(),
+    }
+}
+
+fn weak(weaker: &Weaker) -> Weak<'_> {
+    Weak {
+        rule: &weaker.rule,
+        name: &weaker.name,
+        severity: weaker.severity.to_string(),
+        message: &weaker.message,
     }
 }
 

@@ -18,11 +18,13 @@ pub struct Style {
     pub colour: bool,
     /// Columns after which messages are wrapped.
     pub width: usize,
+    /// Whether to list what weaker rules say of the same mistake.
+    pub verbose: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { colour: false, width: 100 }
+        Style { colour: false, width: 100, verbose: false }
     }
 }
 
@@ -111,6 +113,13 @@ fn finding(group: &[&Finding], sources: &Sources, style: Style) -> String {
         remarks.push(("note", format!("and in {} more places", group.len() - MOST_PLACES)));
     }
     remarks.extend(first.help.iter().map(|help| ("help", help.clone())));
+    if style.verbose {
+        let mut weaker: Vec<_> = group.iter().flat_map(|finding| &finding.stands_for).collect();
+        weaker.dedup();
+        remarks.extend(
+            weaker.iter().map(|it| ("also", format!("{}[{}]: {}", it.severity, it.rule, it.message))),
+        );
+    }
     for (word, remark) in remarks {
         let _ = writeln!(text, "  {} {}", styles.help.style(format!("{word}:")), visible(&remark));
     }
