@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::fix::Fix;
 use crate::source::Span;
 
 /// How bad it is. Ordered: `Info < Warning < Error`.
@@ -69,6 +70,8 @@ pub struct Finding {
     pub sid: Option<String>,
     /// What other rules say of the same mistake, and this one stands for.
     pub stands_for: Vec<Weaker>,
+    /// How to correct it, where kmslint knows.
+    pub fix: Option<Fix>,
 }
 
 /// What a weaker rule says of a mistake that another finding stands for.

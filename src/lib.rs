@@ -13,6 +13,7 @@ pub mod config;
 pub mod discover;
 pub mod engine;
 pub mod finding;
+pub mod fix;
 pub mod glob;
 pub mod policy;
 pub mod report;

@@ -5,6 +5,7 @@ use crate::carrier::{Document, Resource};
 use crate::config::Config;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
+use crate::fix::{Editor, Fix};
 use crate::policy::{Defect, Policy, Statement};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
@@ -59,6 +60,11 @@ impl Context<'_> {
         Draft::new(self.rule, span, message.into()).key(self.document.address.as_deref())
     }
 
+    /// Makes the edits of a correction.
+    pub fn editor(&self) -> Editor<'_> {
+        Editor::new(self.sources, self.document)
+    }
+
     /// Begins a finding on something that the grammar does not allow.
     pub fn defect(&self, defect: &Defect, message: impl Into<String>) -> Draft {
         let draft = self.finding(defect.span, message);
@@ -108,6 +114,7 @@ impl Draft {
             key: None,
             sid: None,
             stands_for: Vec::new(),
+            fix: None,
         };
         Draft { finding, evidence: Vec::new() }
     }
@@ -151,6 +158,12 @@ impl Draft {
         if let Some(last) = self.evidence.last_mut() {
             last.span = span;
         }
+        self
+    }
+
+    /// How to correct it: none where the text does not allow it. The first correction stands.
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.finding.fix = self.finding.fix.or(fix);
         self
     }
 

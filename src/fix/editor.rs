@@ -1,0 +1,288 @@
+//! Makes edits that look as if the author had written them: each copies the style of its neighbours.
+
+use super::Edit;
+use super::style::{Notation, Style, end_of, members};
+use crate::carrier::{Document, Given};
+use crate::source::{SourceFile, Sources, Span};
+use crate::value::{Kind, Value};
+
+/// Makes the edits of a correction. Each method returns none where the text does not allow it, as where the node
+/// is not written in one piece.
+pub struct Editor<'a> {
+    sources: &'a Sources,
+    document: &'a Document,
+}
+
+/// A value to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum New {
+    /// A string. Plain characters, as in actions, keys and ARNs.
+    Text(String),
+    /// `true`, `false` or a number.
+    Literal(String),
+    /// A list of strings.
+    List(Vec<String>),
+    /// An object.
+    Object(Vec<(String, New)>),
+}
+
+impl<'a> Editor<'a> {
+    /// Edits the text that a policy was read from.
+    pub fn new(sources: &'a Sources, document: &'a Document) -> Self {
+        Editor { sources, document }
+    }
+
+    /// Other characters in a string, quotes kept: a value, or a key of an object.
+    pub fn set_text(&self, at: Span, text: &str) -> Option<Vec<Edit>> {
+        let source = self.sources.text(at);
+        let inner = unquoted(&source)?;
+        let start = at.start + offset(inner.start);
+        let span = Span::new(at.file, start, at.start + offset(inner.end));
+        let bare = inner == (0..source.len());
+        let replacement = if bare && !is_plain(text) { format!("\"{text}\"") } else { text.to_owned() };
+        Some(Vec::from([Edit { span, text: replacement }]))
+    }
+
+    /// Other characters for a value that is no string, such as `true`.
+    pub fn set_literal(&self, at: Span, literal: &str) -> Option<Vec<Edit>> {
+        let source = self.sources.text(at);
+        let simple = !source.is_empty() && !source.contains(['{', '[', '(', '.', '$', '\n']);
+        simple.then(|| Vec::from([Edit { span: at, text: literal.to_owned() }]))
+    }
+
+    /// Several strings in the place of one. A string that is not in a list becomes a list.
+    pub fn set_list(&self, at: Span, texts: &[String]) -> Option<Vec<Edit>> {
+        let file = self.sources.file(at.file);
+        let source = file.slice(at.start, at.end).to_owned();
+        let inner = unquoted(&source)?;
+        let (open, close) = (source.get(..inner.start)?, source.get(inner.end..)?);
+        let quoted: Vec<String> = texts.iter().map(|text| format!("{open}{text}{close}")).collect();
+        let text = match self.list_around(&file, at) {
+            Around::Flow(between) => quoted.join(&between),
+            Around::Dashes(between) => {
+                let plain = open.is_empty();
+                let item = |text: &String| {
+                    if plain && !is_plain(text) { format!("\"{text}\"") } else { text.clone() }
+                };
+                quoted.iter().map(item).collect::<Vec<_>>().join(&between)
+            }
+            Around::Nothing if open.is_empty() => return None,
+            Around::Nothing => format!("[{}]", quoted.join(", ")),
+        };
+        Some(Vec::from([Edit { span: at, text }]))
+    }
+
+    /// A member more in an object. In a block of a policy document it is the argument of the same meaning.
+    pub fn add_member(&self, object: Span, key: &str, value: &New) -> Option<Vec<Edit>> {
+        let node = self.object(object)?;
+        let file = self.sources.file(object.file);
+        let style = Style::of(&file, node)?;
+        if style.notation == Notation::HclBlock {
+            let list = match value {
+                New::Text(text) => New::List(Vec::from([text.clone()])),
+                other => other.clone(),
+            };
+            return into_block(&file, object, &[format!("{} = {}", argument(key)?, style.value(&list))]);
+        }
+        if self.document.given == Given::Module {
+            return None;
+        }
+        let at = end_of(members(node)?.last()?, node)?;
+        let text = format!("{}{}", style.between, style.member(key, value));
+        Some(Vec::from([Edit { span: Span::new(object.file, at, at), text }]))
+    }
+
+    /// One more atom in the condition of a statement.
+    pub fn add_condition(
+        &self,
+        statement: Span,
+        operator: &str,
+        key: &str,
+        value: &str,
+    ) -> Option<Vec<Edit>> {
+        let node = self.object(statement)?;
+        let file = self.sources.file(statement.file);
+        if Style::of(&file, node)?.notation == Notation::HclBlock {
+            let lines = [
+                "condition {".to_owned(),
+                format!("  test     = \"{operator}\""),
+                format!("  variable = \"{key}\""),
+                format!("  values   = [\"{value}\"]"),
+                "}".to_owned(),
+            ];
+            return into_block(&file, statement, &lines);
+        }
+        let atom = New::Object(Vec::from([(key.to_owned(), New::Text(value.to_owned()))]));
+        let Some(condition) = node.get("Condition") else {
+            return self.add_member(
+                statement,
+                "Condition",
+                &New::Object(Vec::from([(operator.to_owned(), atom)])),
+            );
+        };
+        match condition.get(operator) {
+            Some(block) => self.add_member(block.span, key, &New::Text(value.to_owned())),
+            None => self.add_member(condition.span, operator, &atom),
+        }
+    }
+
+    /// A member less in an object, by the span of its key.
+    pub fn remove_member(&self, object: Span, key: Span) -> Option<Vec<Edit>> {
+        let node = self.object(object)?;
+        let file = self.sources.file(object.file);
+        if Style::of(&file, node)?.notation == Notation::HclBlock {
+            return None;
+        }
+        let spans: Option<Vec<Span>> = members(node)?
+            .iter()
+            .map(|member| Some(Span::new(object.file, member.key_span.start, end_of(member, node)?)))
+            .collect();
+        let spans = spans?;
+        let at = spans.iter().position(|span| span.start == key.start)?;
+        self.remove(&spans, at)
+    }
+
+    /// An item less in a list. Not the only one.
+    pub fn remove_item(&self, at: Span) -> Option<Vec<Edit>> {
+        let mut found = None;
+        self.document.value.walk(&mut |value| {
+            if let Kind::List(items) = &value.kind
+                && items.iter().any(|item| item.span == at)
+            {
+                let mut spans: Vec<Span> = items.iter().map(|item| item.span).collect();
+                spans.sort();
+                spans.dedup();
+                if spans.len() == items.len() && spans.iter().all(|span| value.span.contains(*span)) {
+                    found = spans.iter().position(|span| *span == at).map(|at| (spans, at));
+                }
+            }
+        });
+        let (spans, at) = found?;
+        let source = self.sources.text(*spans.get(at)?);
+        // A block of a policy document goes with its line.
+        if source.starts_with("statement") {
+            let span = *spans.get(at)?;
+            return Some(Vec::from([Edit {
+                span: whole_lines(&self.sources.file(span.file), span),
+                text: String::new(),
+            }]));
+        }
+        self.remove(&spans, at)
+    }
+
+    /// Takes one of several neighbours out, with what stands between it and the next one.
+    fn remove(&self, spans: &[Span], at: usize) -> Option<Vec<Edit>> {
+        let this = *spans.get(at)?;
+        let span = match (spans.get(at + 1), at.checked_sub(1).and_then(|before| spans.get(before))) {
+            (_, Some(previous)) => Span::new(this.file, previous.end, this.end),
+            (Some(next), None) => Span::new(this.file, this.start, next.start),
+            (None, None) => return None,
+        };
+        (span.start < span.end).then(|| Vec::from([Edit { span, text: String::new() }]))
+    }
+
+    /// The object that was written at a span.
+    fn object(&self, at: Span) -> Option<&'a Value> {
+        let mut found = None;
+        self.document.value.walk(&mut |value| {
+            if found.is_none() && value.span == at && value.as_object().is_some() {
+                found = Some(value);
+            }
+        });
+        found
+    }
+
+    /// What kind of list an item stands in, and what stands between two of its items.
+    fn list_around(&self, file: &SourceFile, at: Span) -> Around {
+        let before = file.slice(0, at.start);
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let start = before.get(line..).unwrap_or_default();
+        if start.trim() == "-" {
+            return Around::Dashes(format!("\n{start}"));
+        }
+        match before.trim_end().chars().next_back() {
+            Some('[') | Some(',') if file.text().get(at.end as usize..).is_some_and(ends_item) => {
+                let own_line = start.trim().is_empty();
+                Around::Flow(if own_line { format!(",\n{start}") } else { ", ".to_owned() })
+            }
+            _ => Around::Nothing,
+        }
+    }
+}
+
+/// The list that an item stands in, with what stands between two items.
+enum Around {
+    /// `[a, b]`
+    Flow(String),
+    /// `- a`
+    Dashes(String),
+    Nothing,
+}
+
+fn ends_item(rest: &str) -> bool {
+    rest.trim_start().starts_with([',', ']'])
+}
+
+/// The range of a string without its quotes; none where there is more than a string.
+fn unquoted(source: &str) -> Option<std::ops::Range<usize>> {
+    let run = source.len() - source.trim_start_matches('\\').len();
+    match source.get(run..)?.chars().next()? {
+        quote @ ('"' | '\'') => {
+            let mark = source.get(..=run)?;
+            let inner = source.strip_prefix(mark)?.strip_suffix(mark)?;
+            let whole = !inner.contains(quote) && !inner.contains("${") && !inner.contains("%{");
+            whole.then_some(run + 1..run + 1 + inner.len())
+        }
+        _ => is_plain(source).then_some(0..source.len()),
+    }
+}
+
+/// Whether a text can stand without quotes as a key, or as a plain scalar of YAML.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:/.*".contains(&byte))
+        && !text.ends_with(':')
+}
+
+/// The argument of a policy document for an element of a statement.
+fn argument(element: &str) -> Option<&'static str> {
+    Some(match element {
+        "Action" => "actions",
+        "NotAction" => "not_actions",
+        "Resource" => "resources",
+        "NotResource" => "not_resources",
+        _ => return None,
+    })
+}
+
+/// Lines before the closing brace of a block.
+pub(super) fn into_block(file: &SourceFile, block: Span, lines: &[String]) -> Option<Vec<Edit>> {
+    let source = file.slice(block.start, block.end);
+    let close = source.rfind('}')?;
+    let before = source.get(..close)?;
+    // A block on one line has no place for more.
+    let line = before.rfind('\n')?;
+    let outer = before.get(line + 1..)?;
+    if !outer.trim().is_empty() {
+        return None;
+    }
+    let at = block.start + offset(line + 1);
+    let text = lines.iter().map(|line| format!("{outer}  {line}\n")).collect();
+    Some(Vec::from([Edit { span: Span::new(block.file, at, at), text }]))
+}
+
+/// The span with the rest of its lines, where nothing else stands on them.
+fn whole_lines(file: &SourceFile, span: Span) -> Span {
+    let before = file.slice(0, span.start);
+    let start = before.trim_end_matches([' ', '\t']).len();
+    let rest = file.text().get(span.end as usize..).unwrap_or_default();
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+    match rest.get(blank..).is_some_and(|rest| rest.starts_with('\n')) {
+        true => Span::new(span.file, offset(start), span.end + offset(blank + 1)),
+        false => span,
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
