@@ -80,6 +80,8 @@ pub struct Summary {
     pub files: usize,
     /// Key policies that were found.
     pub policies: usize,
+    /// Policies of IAM users, roles and groups that concern KMS.
+    pub identity_policies: usize,
     /// Findings of severity error.
     pub errors: usize,
     /// Findings of severity warning.
@@ -131,6 +133,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             branches.add(document, engine.policy(sources, &options.config, document, &policy, &access));
         }
         report.summary.policies += branches.policies();
+        report.summary.identity_policies += branches.identity_policies();
         report.summary.not_analysed += branches.not_analysed();
         findings.extend(branches.finish());
         report.add(sources, input, findings);

@@ -3,15 +3,15 @@
 //! Nothing in a JSON policy says whose it is, so it is told from others by what it holds:
 //!
 //! * A document of which no action pattern can match a KMS action belongs to another service.
-//! * A document without any `Principal` is the policy of a user, role or group, or a broken key policy. It is
-//!   taken for a key policy only in a file that was named by the user, and only if all its actions are KMS's and
-//!   no resource is named: who forgot the principals of a key policy is told so.
-//! * A document that denies everyone something of several services is a policy of an organization.
+//! * A document without any `Principal` is an IAM policy, unless its `Id` or a `Sid` is one that AWS gives key
+//!   policies: who lost the principals of such a policy is told so.
+//! * A document that only denies everyone outside of a perimeter is a policy of an organization; one that names keys
+//!   by ARN, reaches further than one key and lets nobody manage it, of a VPC endpoint. None is linted.
 //! * In a directory scan, some action or condition key must begin with `kms:`.
 //! * In the envelope of `kms get-key-policy`, `put-key-policy` or `create-key`, it is a key policy.
 
 mod placeholder;
-mod shape;
+pub(in crate::carrier) mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -42,8 +42,8 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
         }
         search.visit(root, whole, &Envelope::default(), DEEPEST);
     }
-    let found = search.documents.iter().any(|document| document.role.is_of_key());
-    let keep = found || is_worth_reporting(&source, &errors, explicit);
+    let keep = search.documents.iter().any(|document| document.role.is_of_key())
+        || is_worth_reporting(&source, &errors, explicit);
     let errors = if keep { errors } else { Vec::new() };
     let errors = errors.into_iter().chain(search.inner_errors).collect();
     Carried { documents: search.documents, errors, files: 1, ..Carried::default() }
@@ -121,30 +121,34 @@ impl Search {
 
     fn take(&mut self, mut value: Value, role: Role, attachment: Span, envelope: &Envelope) {
         let shape = Shape::of(&value);
-        let is_ours = envelope.is_kms || shape.may_match_kms && (self.explicit || shape.names_kms);
-        let role = match role {
-            _ if envelope.is_kms => role,
-            _ if shape.is_of_organization() => Role::Other,
-            _ if shape.has_principal => role,
-            Role::KeyPolicy if !self.explicit || shape.is_identity_policy => Role::IdentityPolicy,
-            // Statements without principals in a scan: anybody's.
-            Role::Fragment if !self.explicit => Role::Other,
-            role => role,
-        };
-        if is_ours && role != Role::Other {
-            let unresolved = placeholder::open(&mut value);
-            self.documents.push(Document {
-                value,
-                role,
-                given: Given::Json,
-                path: self.path.clone(),
-                address: None,
-                attachment,
-                key: envelope.key.clone(),
-                branch: None,
-                unresolved,
-                passages: Vec::new(),
-            });
+        let Some(role) = self.judge(&shape, role, envelope) else { return };
+        let unresolved = placeholder::open(&mut value);
+        self.documents.push(Document {
+            value,
+            role,
+            given: Given::Json,
+            path: self.path.clone(),
+            address: None,
+            attachment,
+            key: envelope.key.clone(),
+            branch: None,
+            unresolved,
+            passages: Vec::new(),
+        });
+    }
+
+    /// What a policy of this shape is; none where it has nothing to do with KMS.
+    fn judge(&self, shape: &Shape, role: Role, envelope: &Envelope) -> Option<Role> {
+        let named = shape.names_kms || self.explicit;
+        match role {
+            _ if envelope.is_kms => Some(role),
+            _ if !shape.may_match_kms || !named => None,
+            Role::KeyPolicy if shape.is_a_guardrail() => Some(Role::Other),
+            Role::KeyPolicy if shape.has_action && !shape.has_principal && !shape.is_marked_as_key_policy => {
+                shape.concerns_kms.then_some(Role::IdentityPolicy)
+            }
+            Role::Fragment if !shape.has_principal && !self.explicit => None,
+            role => Some(role),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::{Check, Findings, InputContext};
 
 pub(super) const CHECK: Check = Check::Input(check);
 
-/// One note for each policy, however many branches it was looked at in.
+/// One note for each key policy, however many branches it was looked at in.
 fn check(context: &InputContext<'_>, findings: &mut Findings) {
     let mut told = BTreeSet::new();
     for document in context.documents.iter().filter(|document| document.role.is_of_key()) {

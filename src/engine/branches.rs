@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::carrier::Document;
+use crate::carrier::{Document, Role};
 use crate::finding::Finding;
 use crate::source::Span;
 
@@ -12,6 +12,8 @@ use crate::source::Span;
 pub struct Branches {
     /// Number of branches of each policy, by address and place.
     policies: BTreeMap<Policy, usize>,
+    /// Those of them that are policies of IAM.
+    identity: BTreeSet<Policy>,
     unresolved: BTreeSet<Policy>,
     findings: Vec<(Policy, Finding, Vec<String>)>,
     known: BTreeMap<(Policy, String, Span, String), usize>,
@@ -24,7 +26,9 @@ impl Branches {
     pub fn add(&mut self, document: &Document, findings: Vec<Finding>) {
         let policy = (document.address.clone(), document.attachment);
         *self.policies.entry(policy.clone()).or_default() += 1;
-        if !document.unresolved.is_empty() && document.role.is_of_key() {
+        if document.role == Role::IdentityPolicy {
+            self.identity.insert(policy.clone());
+        } else if !document.unresolved.is_empty() {
             self.unresolved.insert(policy.clone());
         }
         let branch = document.branch.clone().unwrap_or_default();
@@ -40,12 +44,17 @@ impl Branches {
         }
     }
 
-    /// The number of policies.
+    /// The number of key policies.
     pub fn policies(&self) -> usize {
-        self.policies.len()
+        self.policies.len() - self.identity.len()
     }
 
-    /// The number of policies of which something is not known.
+    /// The number of policies of IAM.
+    pub fn identity_policies(&self) -> usize {
+        self.identity.len()
+    }
+
+    /// The number of key policies of which something is not known.
     pub fn not_analysed(&self) -> usize {
         self.unresolved.len()
     }

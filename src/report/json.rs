@@ -68,6 +68,7 @@ struct Point {
 struct Counts {
     files: usize,
     policies: usize,
+    identity_policies: usize,
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -130,6 +131,7 @@ fn counts(summary: &Summary) -> Counts {
     Counts {
         files: summary.files,
         policies: summary.policies,
+        identity_policies: summary.identity_policies,
         errors: summary.errors,
         warnings: summary.warnings,
         infos: summary.infos,

@@ -48,7 +48,11 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
     let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
     let policies = counted((summary.policies, "policy", "policies"));
     let files = counted((summary.files, "file", "files"));
-    let _ = write!(text, "{found} in {policies} ({files})");
+    let _ = write!(text, "{found} in {policies}");
+    if summary.identity_policies > 0 {
+        let _ = write!(text, " and {}", counted((summary.identity_policies, "IAM policy", "IAM policies")));
+    }
+    let _ = write!(text, " ({files})");
     if summary.not_analysed > 0 {
         let _ = write!(text, ", {} not fully analysed", summary.not_analysed);
     }

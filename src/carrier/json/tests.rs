@@ -84,26 +84,41 @@ fn key_arn_does_not_make_a_bucket_policy_a_key_policy() {
 }
 
 #[test]
-fn policy_without_principal_is_a_key_policy_only_if_it_can_be_nothing_else() {
+fn policy_without_principal_is_an_identity_policy_unless_it_is_marked() {
     let without = STATEMENT.replace("\"Principal\": {\"AWS\": \"111122223333\"}, ", "");
-    assert_eq!(roles(&policy(&without), true), [Role::KeyPolicy]);
-    assert_eq!(roles(&policy(&without), false), [Role::IdentityPolicy]);
-    assert_eq!(roles(&without, false), []);
-    let arn =
-        without.replace("\"Resource\": \"*\"", "\"Resource\": \"arn:aws:kms:eu-west-1:111122223333:key/x\"");
-    assert_eq!(roles(&policy(&arn), true), [Role::IdentityPolicy]);
-    let mixed = without.replace("\"kms:*\"", "[\"kms:*\", \"s3:*\"]");
-    assert_eq!(roles(&policy(&mixed), true), [Role::IdentityPolicy]);
-    assert_eq!(roles(&policy(&without.replace("kms:*", "s3:*")), true), []);
-    let sure = format!("{{\"PolicyName\": \"default\", \"Policy\": {}}}", quoted(&policy(&mixed)));
+    for explicit in [true, false] {
+        assert_eq!(roles(&policy(&without), explicit), [Role::IdentityPolicy]);
+        let mixed = without.replace("\"kms:*\"", "[\"kms:*\", \"s3:*\"]");
+        assert_eq!(roles(&policy(&mixed), explicit), [Role::IdentityPolicy]);
+        let marked = policy(&without).replace("\"Version\"", "\"Id\": \"key-default-1\", \"Version\"");
+        assert_eq!(roles(&marked, explicit), [Role::KeyPolicy]);
+        assert_eq!(roles(&policy(&without.replace("kms:*", "s3:*")), explicit), []);
+    }
+    let sure = format!("{{\"PolicyName\": \"default\", \"Policy\": {}}}", quoted(&policy(&without)));
     assert_eq!(roles(&sure, false), [Role::KeyPolicy]);
 }
 
 #[test]
-fn policy_of_an_organization_is_none_of_a_key() {
-    let denies = STATEMENT.replace("Allow", "Deny").replace("\"kms:*\"", "[\"kms:*\", \"s3:*\"]");
-    assert_eq!(roles(&policy(&denies), true), []);
-    assert_eq!(roles(&policy(&format!("{denies}, {STATEMENT}")), true), [Role::KeyPolicy]);
+fn guardrails_are_not_linted() {
+    let perimeter = r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+        "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"}}}"#;
+    let several =
+        r#"{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["kms:*", "s3:*"], "Resource": "*"}"#;
+    let service_control = r#"{"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}"#;
+    let endpoint = r#"{"Effect": "Allow", "Principal": "*", "Action": ["kms:Decrypt", "kms:ListKeys"],
+        "Resource": "arn:aws:kms:eu-west-1:111122223333:key/x"}"#;
+    let every_key = r#"{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "kms:*",
+        "Resource": "arn:aws:kms:*:111122223333:key/*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}}"#;
+    for statement in [perimeter, several, service_control, endpoint, every_key] {
+        for explicit in [true, false] {
+            assert_eq!(roles(&policy(statement), explicit), [Role::Other], "{statement}");
+        }
+        // Beside a statement that lets someone manage the key it is a part of a key policy.
+        if statement != service_control {
+            let whole = policy(&format!("{STATEMENT}, {statement}"));
+            assert_eq!(roles(&whole, false), [Role::KeyPolicy], "{statement}");
+        }
+    }
 }
 
 #[test]

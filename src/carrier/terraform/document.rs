@@ -15,10 +15,10 @@ use crate::syntax::json;
 use crate::value::{Kind, Member, Piece, SpanMap, Text, Value};
 
 /// A nested block with the scope that `dynamic` gives it.
-struct Nested<'t> {
-    scope: Scope,
-    body: &'t Body,
-    span: Span,
+pub(super) struct Nested<'t> {
+    pub(super) scope: Scope,
+    pub(super) body: &'t Body,
+    pub(super) span: Span,
 }
 
 impl Evaluator<'_> {
@@ -74,7 +74,7 @@ impl Evaluator<'_> {
     }
 
     /// The blocks of a name, those that `dynamic` makes included.
-    fn nested<'t>(&self, place: Place<'t>, body: &'t Body, name: &str) -> Vec<Nested<'t>> {
+    pub(super) fn nested<'t>(&self, place: Place<'t>, body: &'t Body, name: &str) -> Vec<Nested<'t>> {
         let tree = place.tree;
         let mut found = Vec::new();
         for block in &body.blocks {

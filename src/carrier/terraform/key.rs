@@ -10,6 +10,7 @@ use super::scope::{Instance, Repetition, Scope};
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
+use crate::syntax::hcl::ast::Body;
 use crate::syntax::json;
 use crate::value::{Kind, SymbolKind, Text, Value};
 
@@ -28,28 +29,53 @@ pub(super) struct Site {
     /// Names of the calls, from the root module on, each with its key.
     calls: Vec<(String, Option<String>)>,
     /// Type and name of the resource.
-    kind: String,
+    pub(super) kind: String,
     name: String,
     /// Which instance of it.
     repetition: usize,
 }
 
-/// The key resources that a root module makes, those of the modules it calls included.
-pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>) -> Vec<Site> {
+/// A resource of a site: its module's instance, its block, and its own instance.
+pub(super) struct Located {
+    pub(super) instance: Rc<Instance>,
+    pub(super) one: Repetition,
+    site: Site,
+}
+
+impl Located {
+    pub(super) fn entry(&self) -> Option<&Entry> {
+        self.instance.module.resource(&self.site.kind, &self.site.name)
+    }
+
+    /// `module.kms.aws_kms_key.main[0]`
+    pub(super) fn address(&self) -> String {
+        format!("{}{}.{}{}", self.instance.prefix, self.site.kind, self.site.name, self.one.key)
+    }
+}
+
+/// The resources that a root module makes and that `wanted` takes by their types, those of the modules it calls
+/// included.
+pub(super) fn sites(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+    wanted: fn(&str) -> bool,
+) -> Vec<Site> {
     let evaluator = Evaluator::new(sources, modules, Default::default());
     let mut sites = Vec::new();
-    collect(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut sites);
+    collect(&evaluator, &Instance::root(root.clone()), wanted, &mut Vec::new(), &mut sites);
     sites
 }
 
 fn collect(
     evaluator: &Evaluator<'_>,
     instance: &Rc<Instance>,
+    wanted: fn(&str) -> bool,
     calls: &mut Vec<(String, Option<String>)>,
     sites: &mut Vec<Site>,
 ) {
     for ((kind, name), entry) in &instance.module.resources {
-        if KEY_RESOURCES.contains(&kind.as_str()) {
+        if wanted(kind) {
             let count = repetitions(evaluator, instance, entry).len();
             sites.extend((0..count).map(|repetition| Site {
                 calls: calls.clone(),
@@ -64,7 +90,7 @@ fn collect(
             let key = call_key(&one);
             if let Some(child) = evaluator.child(instance, name, key.as_deref(), one.scope) {
                 calls.push((name.clone(), key));
-                collect(evaluator, &child, calls, sites);
+                collect(evaluator, &child, wanted, calls, sites);
                 calls.pop();
             }
         }
@@ -91,22 +117,43 @@ fn repetitions(evaluator: &Evaluator<'_>, instance: &Rc<Instance>, entry: &Entry
     }
 }
 
-/// The policy documents of one key resource: one for each branch.
+/// Finds the resource of a site in one evaluation.
+pub(super) fn locate(evaluator: &Evaluator<'_>, root: &Rc<Module>, site: &Site) -> Option<Located> {
+    let mut instance = Instance::root(root.clone());
+    for (name, key) in &site.calls {
+        let entry = instance.module.calls.get(name)?;
+        let scope =
+            repetitions(evaluator, &instance, entry).into_iter().find(|one| call_key(one) == *key)?.scope;
+        instance = evaluator.child(&instance, name, key.as_deref(), scope)?;
+    }
+    let entry = instance.module.resource(&site.kind, &site.name)?;
+    let one = repetitions(evaluator, &instance, entry).into_iter().nth(site.repetition)?;
+    Some(Located { instance, one, site: site.clone() })
+}
+
+/// Reads the documents of one resource in one evaluation.
+pub(super) type Reader = fn(&Evaluator<'_>, &Located, &mut Vec<SyntaxError>) -> Vec<Document>;
+
+/// The policy documents of one resource: one for each branch.
 pub(super) fn documents(
     sources: &Sources,
     modules: &Modules,
     root: &Rc<Module>,
     site: &Site,
+    read: Reader,
     errors: &mut Vec<SyntaxError>,
 ) -> Vec<Document> {
     let (branches, more) = for_each_branch(|decisions| {
         let evaluator = Evaluator::new(sources, modules, decisions);
-        let document = document(&evaluator, root, site, errors);
-        (document, evaluator.decisions.into_inner())
+        let located = locate(&evaluator, root, site);
+        let documents = located.map(|located| read(&evaluator, &located, errors));
+        (documents.unwrap_or_default(), evaluator.decisions.into_inner())
     });
     let mut documents = Vec::new();
-    for (document, decisions) in branches {
-        let Some(mut document) = document else { continue };
+    for (document, decisions) in
+        branches.into_iter().flat_map(|(found, how)| found.into_iter().map(move |one| (one, how.clone())))
+    {
+        let mut document = document;
         let label = decisions.label();
         document.branch = match (document.branch.take(), label) {
             (Some(a), Some(b)) => Some(format!("{a} and {b}")),
@@ -125,24 +172,38 @@ pub(super) fn documents(
     documents
 }
 
-fn document(
+/// The policy of a key.
+pub(super) fn key_policy(
     evaluator: &Evaluator<'_>,
-    root: &Rc<Module>,
-    site: &Site,
+    located: &Located,
+    errors: &mut Vec<SyntaxError>,
+) -> Vec<Document> {
+    let Some(entry) = located.entry() else { return Vec::new() };
+    let Some((tree, block)) = entry.block() else { return Vec::new() };
+    let place = Place { instance: &located.instance, scope: &located.one.scope, tree };
+    let Some(mut document) = policy(evaluator, located, place, &block.body, errors) else {
+        return Vec::new();
+    };
+    document.key = KeyFacts {
+        owner_account: None,
+        usage: fact(evaluator, place, block_attribute(entry, "key_usage")),
+        spec: fact(evaluator, place, block_attribute(entry, "customer_master_key_spec")),
+        multi_region: block_attribute(entry, "multi_region")
+            .and_then(|id| convert::boolean(&evaluator.expr(place, id))),
+    };
+    Vec::from([document])
+}
+
+/// The argument `policy` of a body as a document; none where it is absent or empty.
+pub(super) fn policy(
+    evaluator: &Evaluator<'_>,
+    located: &Located,
+    place: Place<'_>,
+    body: &Body,
     errors: &mut Vec<SyntaxError>,
 ) -> Option<Document> {
-    let mut instance = Instance::root(root.clone());
-    for (name, key) in &site.calls {
-        let entry = instance.module.calls.get(name)?;
-        let scope =
-            repetitions(evaluator, &instance, entry).into_iter().find(|one| call_key(one) == *key)?.scope;
-        instance = evaluator.child(&instance, name, key.as_deref(), scope)?;
-    }
-    let entry = instance.module.resource(&site.kind, &site.name)?;
-    let one = repetitions(evaluator, &instance, entry).into_iter().nth(site.repetition)?;
-    let (tree, block) = entry.block()?;
-    let attribute = block.body.attribute(tree, "policy")?;
-    let place = Place { instance: &instance, scope: &one.scope, tree };
+    let tree = place.tree;
+    let attribute = body.attribute(tree, "policy")?;
     let mut policy = evaluator.expr(place, attribute.value);
     let attachment = tree.span(attribute.name);
     let given = given(evaluator.sources, &policy);
@@ -175,22 +236,16 @@ fn document(
     if unresolved.is_empty() {
         unresolved = unknown_pieces(&value);
     }
-    let facts = KeyFacts {
-        owner_account: None,
-        usage: fact(evaluator, place, block_attribute(entry, "key_usage")),
-        spec: fact(evaluator, place, block_attribute(entry, "customer_master_key_spec")),
-        multi_region: block_attribute(entry, "multi_region")
-            .and_then(|id| convert::boolean(&evaluator.expr(place, id))),
-    };
+    let branch = located.one.disabled.map(|count| format!("`{}` is not 0", evaluator.sources.text(count)));
     Some(Document {
         value,
         role: Role::KeyPolicy,
         given,
         path: tree.source.path().to_owned(),
-        address: Some(format!("{}{}.{}{}", instance.prefix, site.kind, site.name, one.key)),
+        address: Some(located.address()),
         attachment,
-        key: facts,
-        branch: one.disabled.map(|count| format!("`{}` is not 0", evaluator.sources.text(count))),
+        key: KeyFacts::default(),
+        branch,
         unresolved,
         passages: evaluator.passages.take(),
     })

@@ -1,10 +1,12 @@
 //! Terraform: directories of configuration to the policies of the keys they make.
 
 mod branch;
+mod configured;
 mod convert;
 mod document;
 mod eval;
 mod functions;
+mod identity;
 mod key;
 mod module;
 mod reference;
@@ -57,9 +59,18 @@ pub fn carry_file(sources: &Sources, file: FileId) -> Carried {
 }
 
 fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: &mut Carried) {
-    for site in key::sites(sources, modules, root) {
-        let documents = key::documents(sources, modules, root, &site, &mut carried.errors);
+    for site in key::sites(sources, modules, root, |kind| configured::kind(kind).is_some()) {
+        let mut documents = Vec::new();
+        if KEY_RESOURCES.contains(&site.kind.as_str()) {
+            let errors = &mut carried.errors;
+            documents = key::documents(sources, modules, root, &site, key::key_policy, errors);
+        }
+        carried.resources.extend(configured::resource(sources, modules, root, &site, &documents));
         carried.documents.extend(documents);
+    }
+    for site in key::sites(sources, modules, root, identity::is_identity) {
+        let policies = key::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
+        carried.documents.extend(policies);
     }
 }
 
@@ -82,5 +93,5 @@ fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSe
 
 /// Whether a module has to do with keys, so that what is broken in it is worth a word.
 fn matters(module: &Module) -> bool {
-    module.resources.iter().any(|((kind, _), _)| KEY_RESOURCES.contains(&kind.as_str()))
+    module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some())
 }
