@@ -3,6 +3,7 @@
 
 pub mod hcl;
 pub mod json;
+pub mod yaml;
 
 use crate::finding::Label;
 use crate::source::Span;

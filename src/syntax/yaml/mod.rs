@@ -1,0 +1,27 @@
+//! YAML: text to values, each node with its place.
+//!
+//! A tag that YAML itself does not define, such as `!Sub`, becomes an object with the tag as its only key. An
+//! alias is the value of its anchor, used by one more step; a merge key is resolved. What is not YAML costs the
+//! smallest block that holds it: the rest is read.
+
+mod problem;
+mod recover;
+mod scalar;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::source::{FileId, SourceFile};
+use crate::syntax::SyntaxError;
+use crate::value::Value;
+
+/// Deepest nesting that is read.
+pub const DEEPEST: usize = 200;
+
+/// Nodes that the aliases of one file may stand for in total.
+pub const MOST_ALIASED: usize = 200_000;
+
+/// Reads a whole file: the value of each of its documents.
+pub fn parse_file(source: &SourceFile, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
+    recover::parse(source.text(), file)
+}
