@@ -17,6 +17,9 @@ pub const STDIN: &str = "<stdin>";
 /// Extensions of files that Terraform reads as a module.
 const TERRAFORM: [&str; 2] = [".tf", ".tofu"];
 
+/// Extensions of files that are YAML, or JSON.
+const YAML: [&str; 4] = [".yaml", ".yml", ".template", ".cfn"];
+
 /// A path that could not be read, and why.
 #[derive(Debug)]
 pub struct Problem {
@@ -40,6 +43,7 @@ pub struct Discovered {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,
+    Yaml,
     Terraform,
 }
 
@@ -47,6 +51,7 @@ enum Format {
 #[derive(Default)]
 struct Found {
     json: BTreeMap<String, bool>,
+    yaml: BTreeMap<String, bool>,
     /// Directories with Terraform files that were met.
     modules: BTreeSet<String>,
     /// Terraform files that were named, by directory.
@@ -76,7 +81,8 @@ pub fn discover(paths: &[String]) -> Discovered {
 impl Found {
     fn inputs(self) -> Vec<Input> {
         let json = self.json.into_iter().map(|(path, explicit)| Input::Json { path, explicit });
-        let mut inputs: Vec<Input> = self.texts.into_iter().chain(json).collect();
+        let yaml = self.yaml.into_iter().map(|(path, explicit)| Input::Yaml { path, explicit });
+        let mut inputs: Vec<Input> = self.texts.into_iter().chain(json).chain(yaml).collect();
         if !self.modules.is_empty() {
             let directories = self.modules.iter().cloned().collect();
             inputs.push(Input::Terraform { directories, files: Vec::new() });
@@ -95,6 +101,7 @@ impl Found {
         let path = STDIN.to_owned();
         self.texts.push(match sniff(&bytes) {
             Format::Json => Input::Json { path, explicit: true },
+            Format::Yaml => Input::Yaml { path, explicit: true },
             Format::Terraform => Input::TerraformText { path },
         });
         sources.add(STDIN, bytes);
@@ -110,6 +117,7 @@ impl Found {
         let file = sources.load(&path)?;
         match format_of(&path).unwrap_or_else(|| sniff(sources.file(file).text().as_bytes())) {
             Format::Json => drop(self.json.insert(path, true)),
+            Format::Yaml => drop(self.yaml.insert(path, true)),
             Format::Terraform if format_of(&path).is_some() => {
                 self.named.entry(directory_of(&path)).or_default().push(path);
             }
@@ -130,6 +138,7 @@ impl Found {
                     let path = tidy(entry.path());
                     match format_of(&path) {
                         Some(Format::Json) => drop(self.json.entry(path).or_insert(false)),
+                        Some(Format::Yaml) => drop(self.yaml.entry(path).or_insert(false)),
                         Some(Format::Terraform) => drop(self.modules.insert(directory_of(&path))),
                         None => {}
                     }
@@ -155,12 +164,15 @@ fn format_of(path: &str) -> Option<Format> {
         Some(Format::Terraform)
     } else if lower.ends_with(".json") && !lower.ends_with(".tf.json") {
         Some(Format::Json)
+    } else if YAML.iter().any(|extension| lower.ends_with(extension)) {
+        Some(Format::Yaml)
     } else {
         None
     }
 }
 
-/// JSON begins with a bracket or a string, comments aside; anything else is read as Terraform.
+/// JSON begins with a bracket or a string, YAML with a key or a dash, comments aside; anything else is read as
+/// Terraform.
 fn sniff(bytes: &[u8]) -> Format {
     let mut text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
     while let Some(end) = match text {
@@ -172,7 +184,18 @@ fn sniff(bytes: &[u8]) -> Format {
     }
     match text.first() {
         Some(b'{' | b'[' | b'"') | None => Format::Json,
+        Some(_) if is_yaml(text) => Format::Yaml,
         Some(_) => Format::Terraform,
+    }
+}
+
+/// Whether a text begins as YAML does: `---`, `- item`, `Key:`.
+fn is_yaml(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let word = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
+    let rest = line.get(word..).unwrap_or_default();
+    line.starts_with(b"- ") || line.starts_with(b"---") || line.starts_with(b"%YAML") || {
+        word > 0 && (rest == b":" || rest.starts_with(b": "))
     }
 }
 

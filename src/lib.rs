@@ -39,6 +39,13 @@ pub enum Input {
         /// The user named it; it was not met in a directory.
         explicit: bool,
     },
+    /// A YAML file.
+    Yaml {
+        /// Its path, as [`Sources`] knows it.
+        path: String,
+        /// The user named it; it was not met in a directory.
+        explicit: bool,
+    },
     /// Terraform modules, each a directory; those that call each other are read together.
     Terraform {
         /// The directories.
@@ -149,6 +156,9 @@ fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
     };
     Ok(match input {
         Input::Json { path, explicit } => carrier::json::carry(sources, load(path)?, *explicit),
+        Input::Yaml { path, explicit } => {
+            carrier::cloudformation::carry_yaml(sources, load(path)?, *explicit)
+        }
         Input::Terraform { directories, .. } => carrier::terraform::carry(sources, directories),
         Input::TerraformText { path } => carrier::terraform::carry_file(sources, load(path)?),
     })
@@ -158,7 +168,7 @@ impl Input {
     /// The first file of it that the user named.
     fn named(&self) -> impl Iterator<Item = &str> {
         let path = match self {
-            Input::Json { path, explicit } => explicit.then_some(path),
+            Input::Json { path, explicit } | Input::Yaml { path, explicit } => explicit.then_some(path),
             Input::Terraform { files, .. } => files.first(),
             Input::TerraformText { path } => Some(path),
         };

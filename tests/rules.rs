@@ -6,6 +6,8 @@
 
 #[path = "rules/carried.rs"]
 mod carried;
+#[path = "rules/cloudformation.rs"]
+mod cloudformation;
 #[path = "rules/folder.rs"]
 mod folder;
 #[path = "rules/variants.rs"]
@@ -116,6 +118,7 @@ impl Case {
 fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Vec<Finding>, Sources) {
     let (path, input) = match language {
         "json" => ("example.json", Input::Json { path: "example.json".into(), explicit: true }),
+        "yaml" => ("example.yaml", Input::Yaml { path: "example.yaml".into(), explicit: true }),
         "hcl" => ("example.tf", Input::Terraform { directories: vec![String::new()], files: Vec::new() }),
         other => panic!("no carrier reads examples in `{other}`"),
     };

@@ -15,6 +15,7 @@ pub(in crate::carrier) mod shape;
 #[cfg(test)]
 mod tests;
 
+use crate::carrier::cloudformation;
 use crate::carrier::{Carried, Document, Given, KeyFacts, Role};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::json::{Buffer, Form, Node, parse};
@@ -27,7 +28,7 @@ use shape::Shape;
 const DEEPEST: usize = 3;
 
 /// Finds the key policies in a JSON file. `explicit`: the user named the file, it was not met in a
-/// directory. In a CloudFormation template or a Terraform plan nothing is found here.
+/// directory. In a Terraform plan nothing is found here; a CloudFormation template is read as one.
 pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     let source = sources.file(file);
     let buffer = Buffer::from_source(&source, file);
@@ -40,6 +41,14 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
         if belongs_elsewhere(root) {
             return Carried { files: 1, ..Carried::default() };
         }
+        if root.get("Resources").is_some() || root.get("resources").is_some() {
+            let value = root.value();
+            if cloudformation::is_template(&value) {
+                let mut carried = Carried { files: 1, errors, ..Carried::default() };
+                cloudformation::carry(source.path(), &value, &mut carried);
+                return carried;
+            }
+        }
         search.visit(root, whole, &Envelope::default(), DEEPEST);
     }
     let keep = search.documents.iter().any(|document| document.role.is_of_key())
@@ -49,10 +58,10 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     Carried { documents: search.documents, errors, files: 1, ..Carried::default() }
 }
 
-/// A CloudFormation template or a Terraform plan or state: read by others.
+/// A Terraform plan or state: read by others.
 fn belongs_elsewhere(root: Node<'_>) -> bool {
     let has = |key| root.get(key).is_some();
-    has("Resources") && !has("Statement") || has("planned_values") || has("terraform_version")
+    has("planned_values") || has("terraform_version")
 }
 
 /// Whether the errors of a file without any key policy matter: it may be one that is too broken.

@@ -1,5 +1,7 @@
 //! Finds the policies in a file and resolves them to [`Value`]s, whatever carries them.
 
+mod branch;
+pub mod cloudformation;
 pub mod json;
 pub mod terraform;
 

@@ -1,5 +1,6 @@
-//! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`. A key
-//! policy is carried by a key, an identity policy by `aws_iam_policy`.
+//! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`, an answer of
+//! `aws kms get-key-policy`, a CloudFormation template. A key policy is carried by a key, an identity policy by an
+//! IAM policy.
 
 use std::fmt::Write as _;
 
@@ -10,7 +11,7 @@ use kmslint::syntax::json::parse_file;
 use kmslint::value::{Kind, Value};
 use libtest_mimic::Failed;
 
-use crate::Case;
+use crate::{Case, cloudformation};
 
 /// Whether the policy lies in something else, such as the output of `aws kms get-key-policy`.
 pub(crate) fn is_envelope(case: &Case) -> bool {
@@ -28,8 +29,8 @@ pub(crate) fn parse(text: &str) -> Option<Value> {
 pub(crate) fn check(case: &Case) -> Result<(), Failed> {
     let (findings, sources) = case.lint("json", &case.text);
     let expected = characters(&findings, &sources);
-    for (carrier, text) in carriers(&case.text, resource_of(case)) {
-        let (findings, sources) = case.lint("hcl", &text);
+    for (carrier, language, text) in carriers(&case.text, is_key_policy(case)) {
+        let (findings, sources) = case.lint(language, &text);
         let found = characters(&findings, &sources);
         if found != expected {
             let message =
@@ -42,40 +43,71 @@ pub(crate) fn check(case: &Case) -> Result<(), Failed> {
 
 /// The characters that each finding is about, without what the carriers write differently.
 fn characters(findings: &[Finding], sources: &Sources) -> Vec<String> {
-    let plain = |c: &char| !matches!(c, '"' | '\\' | '=' | ':' | ',' | '$') && !c.is_whitespace();
+    let plain = |c: &char| !c.is_whitespace() && !"\"\\=:,${}[]-".contains(*c);
     let mut all: Vec<String> =
         findings.iter().map(|it| sources.text(it.primary.span).chars().filter(plain).collect()).collect();
     all.sort();
     all
 }
 
-/// The type of the resource that carries what the rule looks at.
-fn resource_of(case: &Case) -> &'static str {
-    if case.rule.applies_to.contains(&Role::KeyPolicy) { "aws_kms_key" } else { "aws_iam_policy" }
+fn is_key_policy(case: &Case) -> bool {
+    case.rule.applies_to.contains(&Role::KeyPolicy)
 }
 
-fn carriers(json: &str, resource: &str) -> Vec<(&'static str, String)> {
-    let key = |policy: &str| format!("resource \"{resource}\" \"main\" {{\n  policy = {policy}\n}}\n");
+/// What carries the policy, the language it is then written in, and the text.
+fn carriers(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str, String)> {
+    let value = parse(json);
+    let mut carriers = terraform(json, is_key_policy);
+    carriers.extend(cloudformation::carriers(json, value.as_ref(), is_key_policy));
+    if let Some(value) = value.filter(|_| is_key_policy) {
+        let policy = quoted(&compact(&value));
+        let answer = format!(
+            "{{
+  \"Policy\": {policy},
+  \"PolicyName\": \"default\"
+}}
+"
+        );
+        carriers.push(("an escaped string", "json", answer));
+    }
+    carriers
+}
+
+fn terraform(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str, String)> {
+    let resource = if is_key_policy { "aws_kms_key" } else { "aws_iam_policy" };
+    let key = |policy: &str| {
+        format!(
+            "resource \"{resource}\" \"main\" {{
+  policy = {policy}
+}}
+"
+        )
+    };
     let template = json.replace("${", "$${").replace("%{", "%%{");
     let indented: String = template.lines().map(|line| format!("    {line}\n")).collect();
     let mut carriers = vec![
-        ("a heredoc", key(&format!("<<EOF\n{}\nEOF", template.trim_end()))),
-        ("an indented heredoc", key(&format!("<<-EOF\n{indented}    EOF"))),
+        ("a heredoc", "hcl", key(&format!("<<EOF\n{}\nEOF", template.trim_end()))),
+        ("an indented heredoc", "hcl", key(&format!("<<-EOF\n{indented}    EOF"))),
     ];
     if let Some(value) = parse(json) {
-        let mut compact = String::new();
-        write_json(&value, &mut compact);
-        let escaped = compact.replace('\\', "\\\\").replace('"', "\\\"");
+        let escaped = compact(&value).replace('\\', "\\\\").replace('"', "\\\"");
         let escaped = escaped.replace("${", "$${").replace("%{", "%%{");
-        carriers.push(("a quoted string", key(&format!("\"{escaped}\""))));
+        carriers.push(("a quoted string", "hcl", key(&format!("\"{escaped}\""))));
         let mut expression = String::new();
         write_hcl(&value, 2, &mut expression);
-        carriers.push(("jsonencode", key(&format!("jsonencode({expression})"))));
+        carriers.push(("jsonencode", "hcl", key(&format!("jsonencode({expression})"))));
     }
     carriers
 }
 
 /// The value as JSON on one line.
+pub(crate) fn compact(value: &Value) -> String {
+    let mut text = String::new();
+    write_json(value, &mut text);
+    text
+}
+
+/// Writes the value as JSON on one line.
 pub(crate) fn write_json(value: &Value, out: &mut String) {
     match &value.kind {
         Kind::List(items) => {
@@ -124,7 +156,7 @@ fn write_hcl(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-fn scalar_text(kind: &Kind) -> String {
+pub(crate) fn scalar_text(kind: &Kind) -> String {
     match kind {
         Kind::Text(text) => quoted(&text.to_string()),
         Kind::Number(number) => number.clone(),
@@ -134,7 +166,7 @@ fn scalar_text(kind: &Kind) -> String {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 

@@ -88,7 +88,11 @@ fn reverse_members(value: &mut Value) {
 
 /// Whichever scalar is not known: the rule says nothing of a statement that it did not say something of before.
 pub(crate) fn check_unknowns(case: &Case) -> Result<(), Failed> {
-    let path = if case.language == "json" { "example.json" } else { "example.tf" };
+    let path = match case.language.as_str() {
+        "json" => "example.json",
+        "yaml" => "example.yaml",
+        _ => "example.tf",
+    };
     let sources = Sources::in_memory([(path, case.text.as_str())]);
     for document in carry(case, &sources).documents {
         let known = places(case, &sources, &document);
@@ -120,6 +124,7 @@ pub(crate) fn check_unknowns(case: &Case) -> Result<(), Failed> {
 fn carry(case: &Case, sources: &Sources) -> Carried {
     match case.language.as_str() {
         "json" => carrier::json::carry(sources, sources.load("example.json").unwrap(), true),
+        "yaml" => carrier::cloudformation::carry_yaml(sources, sources.load("example.yaml").unwrap(), true),
         _ => carrier::terraform::carry(sources, &[String::new()]),
     }
 }

@@ -153,11 +153,20 @@ fn envelope_tells_about_the_key() {
 }
 
 #[test]
-fn templates_and_plans_are_left_to_others() {
-    for key in ["Resources", "planned_values"] {
-        let text = format!("{{\"{key}\": {{\"x\": {}}}}}", policy(STATEMENT));
-        assert_eq!(carried(&text, true), (vec![], vec![]), "{key}");
-    }
+fn plans_are_left_to_others() {
+    let text = format!("{{\"planned_values\": {{\"x\": {}}}}}", policy(STATEMENT));
+    assert_eq!(carried(&text, true), (vec![], vec![]));
+}
+
+#[test]
+fn in_a_template_only_the_policies_of_keys_are_key_policies() {
+    let resource = |kind: &str, name: &str| {
+        let policy = policy(STATEMENT);
+        format!("{{\"Type\": \"AWS::{kind}\", \"Properties\": {{\"{name}\": {policy}}}}}")
+    };
+    let (bucket, key) = (resource("S3::BucketPolicy", "PolicyDocument"), resource("KMS::Key", "KeyPolicy"));
+    let text = format!("{{\"Resources\": {{\"Bucket\": {bucket}, \"Key\": {key}}}}}");
+    assert_eq!(carried(&text, true).0.len(), 1);
 }
 
 #[test]

@@ -5,11 +5,11 @@
 
 use std::rc::Rc;
 
-use super::branch::for_each_branch;
 use super::convert;
 use super::eval::{Evaluator, Modules, Place};
 use super::key::{Site, locate};
 use super::module::Module;
+use crate::carrier::branch::for_each_branch;
 use crate::carrier::{Document, Resource, ResourceKind};
 use crate::source::{Sources, Span};
 use crate::syntax::hcl::ast::{Block, Body, Tree};

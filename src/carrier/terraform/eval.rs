@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::branch::Decisions;
 use super::convert;
 use super::module::Module;
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
 use crate::carrier::Passage;
+use crate::carrier::branch::Decisions;
 use crate::source::{Sources, Span};
 use crate::syntax::hcl::ast::{
     BinaryOperator, Expr, ExprId, For, ObjectItem, ObjectKey, Range, Tree, UnaryOperator,

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::branch::for_each_branch;
 use super::convert;
 use super::eval::{Evaluator, Modules, Place};
 use super::module::{Entry, Module};
 use super::scope::{Instance, Repetition, Scope};
+use crate::carrier::branch::for_each_branch;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;

@@ -1,6 +1,5 @@
 //! Terraform: directories of configuration to the policies of the keys they make.
 
-mod branch;
 mod configured;
 mod convert;
 mod document;

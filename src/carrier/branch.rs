@@ -2,7 +2,7 @@
 
 /// How the conditions of one evaluation were decided, in the order they were met.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Decisions {
+pub(in crate::carrier) struct Decisions {
     made: Vec<(String, bool)>,
     /// So many of them were given; the rest was met for the first time and taken as true.
     given: usize,
@@ -10,7 +10,7 @@ pub(super) struct Decisions {
 
 impl Decisions {
     /// Whether a condition holds in this evaluation.
-    pub(super) fn decide(&mut self, condition: String) -> bool {
+    pub(in crate::carrier) fn decide(&mut self, condition: String) -> bool {
         if let Some((_, holds)) = self.made.iter().find(|(known, _)| *known == condition) {
             return *holds;
         }
@@ -19,7 +19,7 @@ impl Decisions {
     }
 
     /// What holds in this evaluation, for people; none where nothing was undecided.
-    pub(super) fn label(&self) -> Option<String> {
+    pub(in crate::carrier) fn label(&self) -> Option<String> {
         let facts: Vec<String> =
             self.made.iter().map(|(condition, holds)| format!("`{condition}` is {holds}")).collect();
         (!facts.is_empty()).then(|| facts.join(" and "))
@@ -42,7 +42,7 @@ const MAX_BRANCHES: usize = 16;
 
 /// Evaluates once for each way to decide what is undecided. Returns the results with their decisions, and
 /// whether there were more ways than are tried.
-pub(super) fn for_each_branch<T>(
+pub(in crate::carrier) fn for_each_branch<T>(
     mut evaluate: impl FnMut(Decisions) -> (T, Decisions),
 ) -> (Vec<(T, Decisions)>, bool) {
     let mut open = vec![Decisions::default()];

@@ -1,0 +1,188 @@
+//! Keys: their policies, one document for each branch, and their properties.
+
+use super::eval::{Evaluator, Scope};
+use super::template::Template;
+use super::{add_error, condition, resource, values};
+use crate::carrier::branch::for_each_branch;
+use crate::carrier::{Carried, Document, Given, KeyFacts, ResourceKind, Role, Unresolved};
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+use crate::syntax::json;
+use crate::value::{Kind, Member, Piece, Symbol, SymbolKind, Text, Value};
+
+/// Finds the keys of a template.
+pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
+    let finder = Evaluator::new(template, Default::default());
+    for (member, scope) in resources(&finder) {
+        let Some(kind) = resource::kind(&member.value) else { continue };
+        let address = member.key.to_string();
+        carried.resources.push(resource::resource(&finder, kind, &address, &member, &scope));
+        if matches!(kind, ResourceKind::Key | ResourceKind::ReplicaKey) {
+            let documents =
+                policies(template, &member, &scope, &["KeyPolicy"], Role::KeyPolicy, &mut carried.errors);
+            carried.documents.extend(documents);
+        }
+    }
+}
+
+/// The resources of a template, those of its loops included.
+pub(super) fn resources(evaluator: &Evaluator<'_>) -> Vec<(Member, Scope)> {
+    let mut found = Vec::new();
+    for member in evaluator.template.resources() {
+        if member.key.to_string().starts_with("Fn::ForEach::") {
+            found.extend(evaluator.expand(member, &Scope::default()));
+        } else {
+            found.push((member.clone(), Scope::default()));
+        }
+    }
+    found
+}
+
+/// The policy documents at a path of properties of a resource: one for each branch.
+pub(super) fn policies(
+    template: &Template<'_>,
+    member: &Member,
+    scope: &Scope,
+    path: &[&str],
+    role: Role,
+    errors: &mut Vec<SyntaxError>,
+) -> Vec<Document> {
+    let (branches, more) = for_each_branch(|decisions| {
+        let evaluator = Evaluator::new(template, decisions);
+        let document = document(&evaluator, member, scope, path, role, errors);
+        (document, evaluator.decisions.into_inner())
+    });
+    let mut documents = Vec::new();
+    for (document, decisions) in branches {
+        let Some(mut document) = document else { continue };
+        document.branch = match (document.branch.take(), decisions.label()) {
+            (Some(a), Some(b)) => Some(format!("{a} and {b}")),
+            (a, b) => a.or(b),
+        };
+        documents.push(document);
+    }
+    if more && let Some(last) = documents.last_mut() {
+        last.unresolved.push(Unresolved {
+            span: last.attachment,
+            reference: last.address.clone().unwrap_or_default(),
+            reason: "it depends on more undecided conditions than are analysed".to_owned(),
+            whole: false,
+        });
+    }
+    documents
+}
+
+fn document(
+    evaluator: &Evaluator<'_>,
+    member: &Member,
+    scope: &Scope,
+    path: &[&str],
+    role: Role,
+    errors: &mut Vec<SyntaxError>,
+) -> Option<Document> {
+    let resource = &member.value;
+    // What the defaults leave out is looked at as if it were made.
+    let condition = condition::of_resource(resource).filter(|name| !evaluator.condition(name));
+    if condition.is_some() && evaluator.decisions.borrow().label().is_some() {
+        return None;
+    }
+    let (attachment, written) = property(resource.get("Properties")?, path)?;
+    let policy = evaluator.eval(written, scope);
+    let mut unresolved = Vec::new();
+    let given = given(written, &policy);
+    let value = match &policy.kind {
+        Kind::Null => return None,
+        _ if values::is_no_value(&policy) => return None,
+        Kind::Encoded(inner) => Value { trail: policy.trail.clone(), ..(**inner).clone() },
+        Kind::Text(text) => {
+            let (value, found) = json::parse_text(text);
+            found.into_iter().for_each(|error| add_error(errors, error));
+            Value { trail: policy.trail.clone(), ..value? }
+        }
+        Kind::Unknown(symbol) => {
+            unresolved.push(Unresolved {
+                span: policy.span,
+                reference: symbol.reference.to_string(),
+                reason: symbol.reason.to_string(),
+                whole: true,
+            });
+            policy.clone()
+        }
+        _ => policy.clone(),
+    };
+    if unresolved.is_empty() {
+        unresolved = unknown_pieces(&value);
+    }
+    let known = |name| values::known(&evaluator.argument(resource, name)?);
+    let key = KeyFacts {
+        owner_account: None,
+        usage: known("KeyUsage"),
+        spec: known("KeySpec"),
+        multi_region: evaluator.argument(resource, "MultiRegion").and_then(|value| values::boolean(&value)),
+    };
+    Some(Document {
+        value,
+        role,
+        given,
+        path: evaluator.template.path.to_owned(),
+        address: Some(address(member)),
+        attachment,
+        key,
+        branch: condition.map(|name| format!("`{name}` is true")),
+        unresolved,
+        passages: evaluator.passages.take(),
+    })
+}
+
+/// The member at a path: where its name is written, and its value.
+fn property<'v>(value: &'v Value, path: &[&str]) -> Option<(Span, &'v Value)> {
+    let (name, rest) = path.split_first()?;
+    let value = match value.as_list() {
+        Some(items) => return property(items.get(name.parse::<usize>().ok()?)?, rest),
+        None => value,
+    };
+    let members = value.as_object()?;
+    let member = members.iter().rev().find(|member| member.key.as_known().as_deref() == Some(name))?;
+    if rest.is_empty() { Some((member.key_span, &member.value)) } else { property(&member.value, rest) }
+}
+
+/// The construct that `cdk synth` made a resource for, or its logical id.
+pub(super) fn address(member: &Member) -> String {
+    let construct = member.value.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path"));
+    let construct = construct.and_then(values::known);
+    let construct = construct.map(|path| path.trim_end_matches("/Resource").to_owned());
+    construct.unwrap_or_else(|| member.key.to_string())
+}
+
+fn given(written: &Value, policy: &Value) -> Given {
+    match &policy.kind {
+        Kind::Text(_) if matches!(written.kind, Kind::Text(_)) => Given::Quoted,
+        Kind::Text(_) => Given::Template,
+        Kind::Object(_) => Given::Json,
+        _ => Given::Expression,
+    }
+}
+
+/// The unknown pieces of a policy that stand for something nobody but a person can tell.
+fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
+    let mut found: Vec<Unresolved> = Vec::new();
+    let mut add = |symbol: &Symbol, span: Span| {
+        let is_new = !found.iter().any(|known| *known.reference == *symbol.reference);
+        if symbol.kind == SymbolKind::Any && is_new {
+            let (reference, reason) = (symbol.reference.to_string(), symbol.reason.to_string());
+            found.push(Unresolved { span, reference, reason, whole: false });
+        }
+    };
+    value.walk(&mut |value| match &value.kind {
+        Kind::Unknown(symbol) => add(symbol, value.span),
+        Kind::Text(Text { pieces }) => {
+            for piece in pieces {
+                if let Piece::Unknown { symbol, span } = piece {
+                    add(symbol, *span);
+                }
+            }
+        }
+        _ => {}
+    });
+    found
+}

@@ -1,0 +1,67 @@
+//! A template: its sections, and the resources in it.
+
+use crate::value::{Kind, Member, Value};
+
+/// A template that was read.
+pub(super) struct Template<'v> {
+    /// The file it stands in.
+    pub(super) path: &'v str,
+    /// The object with the sections: the root, or `resources` of a Serverless service.
+    sections: &'v Value,
+    /// Serverless fills in `${…}` before CloudFormation sees it.
+    pub(super) is_serverless: bool,
+    /// Values of parameters that were given.
+    pub(super) given: Vec<(String, Value)>,
+}
+
+impl<'v> Template<'v> {
+    pub(super) fn new(path: &'v str, root: &'v Value) -> Option<Self> {
+        let (sections, is_serverless) = sections(root)?;
+        Some(Template { path, sections, is_serverless, given: Vec::new() })
+    }
+
+    /// The resources of a value, if it is a template.
+    pub(super) fn resources_of(root: &Value) -> Option<&Value> {
+        sections(root).and_then(|(sections, _)| sections.get("Resources"))
+    }
+
+    /// The members of `Resources`.
+    pub(super) fn resources(&self) -> &'v [Member] {
+        self.sections.get("Resources").and_then(Value::as_object).unwrap_or_default()
+    }
+
+    /// An entry of a section, such as `Parameters`.
+    pub(super) fn entry(&self, section: &str, name: &str) -> Option<&'v Member> {
+        let members = self.sections.get(section)?.as_object()?;
+        members.iter().rev().find(|member| member.key.as_known().as_deref() == Some(name))
+    }
+
+    /// A resource by its logical id.
+    pub(super) fn resource(&self, name: &str) -> Option<&'v Value> {
+        self.entry("Resources", name).map(|member| &member.value)
+    }
+}
+
+/// The object that holds the sections of a template, and whether Serverless wraps it.
+fn sections(root: &Value) -> Option<(&Value, bool)> {
+    if is_sections(root) {
+        return Some((root, false));
+    }
+    root.get("provider").or_else(|| root.get("service"))?;
+    let resources = root.get("resources")?;
+    is_sections(resources).then_some((resources, true))
+}
+
+/// An object whose `Resources` holds something of CloudFormation's types.
+fn is_sections(value: &Value) -> bool {
+    let Some(resources) = value.get("Resources").and_then(Value::as_object) else { return false };
+    let is_resource = |member: &Member| match &member.value.kind {
+        Kind::Object(_) => member.value.get("Type").and_then(Value::as_text).is_some_and(|name| {
+            let name = name.to_string();
+            name.contains("::") && !name.contains(' ')
+        }),
+        Kind::List(_) => member.key.to_string().starts_with("Fn::ForEach"),
+        _ => false,
+    };
+    value.get("AWSTemplateFormatVersion").is_some() || resources.iter().any(is_resource)
+}

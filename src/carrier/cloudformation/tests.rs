@@ -1,0 +1,159 @@
+use super::*;
+use crate::source::Sources;
+
+/// The documents of a template, with what they are and what they say.
+fn carried(yaml: &str) -> (Carried, Sources) {
+    let sources = Sources::in_memory([("t.yaml", yaml)]);
+    let file = sources.load("t.yaml").unwrap();
+    (carry_yaml(&sources, file, true), sources)
+}
+
+/// What the principals of the only statement come to, for each branch.
+fn principals(rest: &str, principal: &str) -> Vec<(Option<String>, String)> {
+    let yaml = format!(
+        "{rest}\nResources:\n  Role: {{ Type: AWS::IAM::Role, Properties: {{ RoleName: app }} }}\n  Other: {{ Type: \
+         AWS::IAM::Role }}\n  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy:\n        Statement:\n          \
+         Effect: Allow\n          Principal: {{ AWS: {principal} }}\n"
+    );
+    let (carried, _) = carried(&yaml);
+    assert_eq!(carried.errors, [], "{yaml}");
+    let said = |document: Document| {
+        let principal = document.value.get("Statement").unwrap().get("Principal").unwrap().get("AWS");
+        let text = principal.map_or_else(|| "nothing".to_owned(), show);
+        (document.branch, text)
+    };
+    carried.documents.into_iter().map(said).collect()
+}
+
+fn show(value: &Value) -> String {
+    match &value.kind {
+        Kind::Text(text) => text.to_string(),
+        Kind::Unknown(symbol) => format!("?{} ({})", symbol.reference, symbol.reason),
+        Kind::List(items) => items.iter().map(show).collect::<Vec<_>>().join(", "),
+        Kind::Number(number) => number.clone(),
+        Kind::Bool(bool) => bool.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn one(rest: &str, principal: &str) -> String {
+    let mut all = principals(rest, principal);
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0).1
+}
+
+#[test]
+fn references_come_to_the_same_as_in_terraform() {
+    let cases = [
+        ("!Ref AWS::AccountId", "?AWS::AccountId (known only to AWS)"),
+        (
+            "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'",
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:root",
+        ),
+        ("!GetAtt Role.Arn", "arn:${Role(partition)}:iam::${Role(account)}:role/app"),
+        ("!GetAtt [Other, Arn]", "arn:${Other(partition)}:iam::${Other(account)}:role/${Other}"),
+        ("{ 'Fn::GetAtt': [Role, Arn] }", "arn:${Role(partition)}:iam::${Role(account)}:role/app"),
+        ("!Sub ['${A}-${!B}', { A: x }]", "x-${B}"),
+        ("!Join [':', [a, !Ref AWS::Region, 12]]", "a:${AWS::Region}:12"),
+        ("!Select [1, !Split [',', 'a,b,c']]", "b"),
+        ("!Split [',', 'a,b']", "a, b"),
+        ("!ImportValue shared-arn", "?shared-arn (another stack exports the value)"),
+        ("!Sub '{{resolve:ssm:/a/b}}x'", "${resolve:ssm:/a/b}x"),
+        ("!Ref Nothing", "?Nothing (nothing of this name is declared)"),
+        ("!Ref AWS::NoValue", "nothing"),
+        ("!Length [a, b]", "2"),
+    ];
+    for (principal, expected) in cases {
+        assert_eq!(one("", principal), expected, "{principal}");
+    }
+}
+
+#[test]
+fn parameters_have_their_defaults() {
+    let parameters = "Parameters:\n  A: { Type: String, Default: x }\n  L: { Type: CommaDelimitedList, Default: 'a, b' }\n  \
+                      N: { Type: String }\n  S: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /a }";
+    assert_eq!(one(parameters, "!Ref A"), "x");
+    assert_eq!(one(parameters, "!Ref L"), "a, b");
+    assert_eq!(one(parameters, "!Ref N"), "?N (the parameter has no default)");
+    assert_eq!(one(parameters, "!Ref S"), "?S (it is looked up in the parameter store)");
+    assert_eq!(one(parameters, "!Sub 'arn:${A}'"), "arn:x");
+}
+
+#[test]
+fn mappings_are_looked_up() {
+    let mappings = "Mappings:\n  M: { a: { k: 1, l: [x, y] }, b: { k: 1, l: z } }";
+    assert_eq!(one(mappings, "!FindInMap [M, a, l]"), "x, y");
+    assert_eq!(one(mappings, "!FindInMap [M, !Ref AWS::Region, k]"), "1");
+    let reason = "the mapping is looked up with `${AWS::Region}`, which is not known";
+    assert_eq!(one(mappings, "!FindInMap [M, !Ref AWS::Region, l]"), format!("?M ({reason})"));
+    assert_eq!(one(mappings, "!FindInMap [M, c, l, { DefaultValue: d }]"), "d");
+}
+
+#[test]
+fn an_undecided_condition_makes_branches() {
+    let rest = "Parameters: { Env: { Type: String } }\nConditions:\n  Prod: !Equals [!Ref Env, prod]\n  Dev: !Equals \
+                [!Ref Env, dev]\n  Both: !And [!Condition Prod, !Condition Dev]\n  No: !Not [!Condition Prod]";
+    let branch = |label: &str, value: &str| (Some(label.to_owned()), value.to_owned());
+    assert_eq!(
+        principals(rest, "!If [Prod, p, !If [Dev, d, n]]"),
+        [
+            branch("`Prod` is true", "p"),
+            branch("`Prod` is false and `Dev` is true", "d"),
+            branch("`Prod` is false and `Dev` is false", "n"),
+        ]
+    );
+    assert_eq!(
+        principals(rest, "[!If [Prod, p, q], !If [No, n, m], !If [Both, x, !Ref AWS::NoValue]]"),
+        [branch("`Prod` is true", "p, m"), branch("`Prod` is false and `Dev` is true", "q, n")]
+            .into_iter()
+            .chain([branch("`Prod` is false and `Dev` is false", "q, n")])
+            .collect::<Vec<_>>()
+    );
+    let decided =
+        "Parameters: { Env: { Type: String, Default: prod } }\nConditions:\n  Prod: !Equals [!Ref Env, prod]";
+    assert_eq!(principals(decided, "!If [Prod, p, q]"), [(None, "p".to_owned())]);
+}
+
+#[test]
+fn loops_are_expanded() {
+    let yaml = "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::Keys:\n    - Name\n    - [A, B]\n    - \
+                Key${Name}:\n        Type: AWS::KMS::Key\n        Properties:\n          KeyPolicy:\n            \
+                Statement: { Sid: !Sub 'for-${Name}', Principal: { AWS: !Ref Name } }\n";
+    let (carried, _) = carried(yaml);
+    let addresses: Vec<_> = carried.documents.iter().map(|it| it.address.clone().unwrap()).collect();
+    assert_eq!(addresses, ["KeyA", "KeyB"]);
+    let sids =
+        carried.documents.iter().map(|it| show(it.value.get("Statement").unwrap().get("Sid").unwrap()));
+    assert_eq!(sids.collect::<Vec<_>>(), ["for-A", "for-B"]);
+}
+
+#[test]
+fn properties_carry_terraforms_names() {
+    let yaml = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Metadata: { 'aws:cdk:path': Stack/Key/Resource }\n    \
+                Properties: { EnableKeyRotation: 'true', PendingWindowInDays: 7, KeySpec: RSA_2048 }\n  Alias:\n    Type: \
+                AWS::KMS::Alias\n    Properties: { AliasName: alias/a, TargetKeyId: !Ref Key }\n";
+    let (carried, _) = carried(yaml);
+    let names = |at: usize| -> Vec<String> {
+        let members = carried.resources[at].attributes.as_object().unwrap().iter();
+        members.map(|member| format!("{}={}", member.key, show(&member.value))).collect()
+    };
+    assert_eq!(
+        names(0),
+        ["enable_key_rotation=true", "deletion_window_in_days=7", "customer_master_key_spec=RSA_2048"]
+    );
+    assert_eq!(names(1), ["name=alias/a", "target_key_id=?Key (it is known only after deployment)"]);
+}
+
+#[test]
+fn what_is_generated_first_is_said_to_be_unknown() {
+    let (carried, _) = carried("Resources:\n{% for k in keys %}\n  K: {Type: AWS::KMS::Key}\n{% endfor %}\n");
+    assert!(carried.errors.is_empty());
+    assert!(carried.documents[0].unresolved[0].whole);
+}
+
+#[test]
+fn other_yaml_is_left_alone() {
+    let sources = Sources::in_memory([("t.yaml", "kms: {{ x }}\nfoo: [\n")]);
+    let carried = carry_yaml(&sources, sources.load("t.yaml").unwrap(), false);
+    assert!(carried.documents.is_empty() && carried.errors.is_empty());
+}
