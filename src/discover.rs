@@ -15,7 +15,7 @@ use crate::source::{FileSystem, Sources};
 pub const STDIN: &str = "<stdin>";
 
 /// Extensions of files that Terraform reads as a module.
-const TERRAFORM: [&str; 2] = [".tf", ".tofu"];
+const TERRAFORM: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
 
 /// Extensions of files that are YAML, or JSON.
 const YAML: [&str; 4] = [".yaml", ".yml", ".template", ".cfn"];
@@ -162,7 +162,7 @@ fn format_of(path: &str) -> Option<Format> {
     let lower = path.to_ascii_lowercase();
     if TERRAFORM.iter().any(|extension| lower.ends_with(extension)) {
         Some(Format::Terraform)
-    } else if lower.ends_with(".json") && !lower.ends_with(".tf.json") {
+    } else if lower.ends_with(".json") {
         Some(Format::Json)
     } else if YAML.iter().any(|extension| lower.ends_with(extension)) {
         Some(Format::Yaml)

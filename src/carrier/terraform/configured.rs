@@ -78,11 +78,15 @@ pub(super) fn resource(
             members.push(member(nested.0, nested.1, value));
         }
     }
-    let labels = block.labels.iter().map(|label| tree.span(*label));
-    let head = labels.fold(tree.span(block.kind), |head, label| head.cover(label));
+    // In JSON syntax the names stand levels apart: the last one is the resource's own.
+    let names = if tree.map.is_some() { block.labels.len().saturating_sub(1) } else { 0 };
+    let head = block.labels.iter().skip(names).map(|label| tree.span(*label));
+    let head = head.reduce(|head, label| head.cover(label)).unwrap_or(tree.span(block.kind));
+    let head = if tree.map.is_some() { head } else { tree.span(block.kind).cover(head) };
     // The last label's closing quote.
-    let quote = u32::from(tree.source.slice(head.end, head.end + 1) == "\"");
-    let span = Span::new(head.file, head.start, head.end + quote);
+    let quote = u32::from(sources.file(head.file).slice(head.end, head.end + 1) == "\"");
+    let span =
+        Span::new(head.file, head.start - if tree.map.is_some() { quote } else { 0 }, head.end + quote);
     let attributes = Value::new(Kind::Object(members), tree.span(block.range));
     Some(Resource { kind, address: located.address(), span, attributes })
 }

@@ -97,7 +97,7 @@ impl Evaluator<'_> {
         let iterator = block
             .body
             .attribute(tree, "iterator")
-            .map_or(name, |iterator| tree.text(tree.range(iterator.value)));
+            .map_or(name, |iterator| tree.text(tree.range(iterator.value)).trim_matches('"'));
         let collection = self.expr(place, each.value);
         let is_list = matches!(collection.kind, Kind::List(_));
         let pairs = self.pairs(&collection).unwrap_or_else(|| {

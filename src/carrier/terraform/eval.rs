@@ -296,7 +296,7 @@ impl<'s> Evaluator<'s> {
         };
         result.unwrap_or_else(|| {
             let because = if convert::has_unknown(&a) { a } else { b };
-            let text = place.tree.text(Range { start: span.start, end: span.end }).to_owned();
+            let text = place.tree.text_of(span);
             let reason = convert::first_unknown(&because).map(|symbol| symbol.reason.to_string());
             convert::unknown(&text, &reason.unwrap_or_default(), span)
         })

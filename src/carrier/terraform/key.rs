@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::convert;
 use super::eval::{Evaluator, Modules, Place};
-use super::module::{Entry, Module};
+use super::module::{Entry, Module, is_configuration};
 use super::scope::{Instance, Repetition, Scope};
 use crate::carrier::branch::for_each_branch;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
@@ -266,18 +266,22 @@ fn fact(
 /// How a policy was written, by the characters it was written with.
 fn given(sources: &Sources, policy: &Value) -> Given {
     let file = sources.file(policy.span.file);
-    if !(file.path().ends_with(".tf") || file.path().ends_with(".tofu") || file.path().starts_with('<')) {
+    if !(is_configuration(file.path()) || file.path().starts_with('<')) {
         return if policy.as_text().is_some_and(|text| text.pieces.len() == 1) {
             Given::File
         } else {
             Given::Template
         };
     }
-    let text = file.slice(policy.span.start, policy.span.end).trim_start();
+    let text = file.slice(policy.span.start, policy.span.end);
+    // In JSON syntax every expression stands in a string.
+    let inner = text.strip_prefix("\"${").map(str::trim_start);
+    let is_block = inner.is_none() && file.path().ends_with(".json") && matches!(policy.kind, Kind::Encoded(_));
+    let text = inner.unwrap_or(text.trim_start());
     match () {
         () if text.starts_with("<<") => Given::Heredoc,
         () if text.starts_with("jsonencode") => Given::Jsonencode,
-        () if text.starts_with("data") => Given::Document,
+        () if text.starts_with("data") || is_block => Given::Document,
         () if text.starts_with('"') && matches!(policy.kind, Kind::Text(_)) => Given::Quoted,
         () => Given::Expression,
     }

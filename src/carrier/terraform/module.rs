@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::ast::{Block, Body, ExprId, Tree};
-use crate::syntax::hcl::{OutlineBlock, outline, parse_block, parse_file};
+use crate::syntax::hcl::{JsonBlock, OutlineBlock, outline, parse_block, parse_file, parse_json_syntax};
 
 /// A directory as Terraform sees it: one module.
 #[derive(Debug)]
@@ -80,11 +80,18 @@ impl Module {
             values: OnceCell::new(),
         };
         let mut names = sources.list(directory).unwrap_or_default();
+        // OpenTofu's file stands for Terraform's of the same name.
+        let stands_for = |name: &str| {
+            let stem = |end: &str| name.strip_suffix(end).map(str::to_owned);
+            stem(".tofu").map(|stem| stem + ".tf").or(stem(".tofu.json").map(|stem| stem + ".tf.json"))
+        };
+        let replaced: Vec<String> = names.iter().filter_map(|name| stands_for(name)).collect();
+        names.retain(|name| !replaced.contains(name));
         // Of the files of values the one that all others go before comes first.
         names.sort_by_key(|name| (name != "terraform.tfvars", name.clone()));
         for name in names {
             let path = if directory.is_empty() { name } else { format!("{directory}/{name}") };
-            let configures = path.ends_with(".tf") || path.ends_with(".tofu");
+            let configures = is_configuration(&path);
             let gives_values = path.ends_with("terraform.tfvars") || path.ends_with(".auto.tfvars");
             if !(configures || gives_values) {
                 continue;
@@ -108,6 +115,17 @@ impl Module {
 
     fn add(&mut self, source: &Arc<SourceFile>, file: FileId) {
         self.files.push(file);
+        if source.path().ends_with(".json") {
+            let (blocks, errors) = parse_json_syntax(source, file);
+            self.errors.extend(errors);
+            for JsonBlock { kind, labels, outline, tree, block } in blocks {
+                let parsed = OnceCell::from((tree, Some(block)));
+                let entry = Entry { source: source.clone(), file, outline, parsed };
+                let mut labels = labels.into_iter();
+                self.put(&kind, (labels.next(), labels.next()), entry);
+            }
+            return;
+        }
         let outline = outline(source, file);
         self.errors.extend(outline.errors);
         for block in outline.blocks {
@@ -115,15 +133,19 @@ impl Module {
             let label = |at: usize| block.labels.get(at).map(|l| source.slice(l.start, l.end).to_owned());
             let labels = (label(0), label(1));
             let entry = Entry { source: source.clone(), file, outline: block, parsed: OnceCell::new() };
-            match (kind.as_str(), labels) {
-                ("variable", (Some(name), _)) => drop(self.variables.insert(name, entry)),
-                ("output", (Some(name), _)) => drop(self.outputs.insert(name, entry)),
-                ("module", (Some(name), _)) => drop(self.calls.insert(name, entry)),
-                ("data", (Some(kind), Some(name))) => drop(self.data.insert((kind, name), entry)),
-                ("resource", (Some(kind), Some(name))) => self.resources.push(((kind, name), entry)),
-                ("locals", _) => self.locals_blocks.push(entry),
-                _ => {}
-            }
+            self.put(&kind, labels, entry);
+        }
+    }
+
+    fn put(&mut self, kind: &str, labels: (Option<String>, Option<String>), entry: Entry) {
+        match (kind, labels) {
+            ("variable", (Some(name), _)) => drop(self.variables.insert(name, entry)),
+            ("output", (Some(name), _)) => drop(self.outputs.insert(name, entry)),
+            ("module", (Some(name), _)) => drop(self.calls.insert(name, entry)),
+            ("data", (Some(kind), Some(name))) => drop(self.data.insert((kind, name), entry)),
+            ("resource", (Some(kind), Some(name))) => self.resources.push(((kind, name), entry)),
+            ("locals", _) => self.locals_blocks.push(entry),
+            _ => {}
         }
     }
 
@@ -167,6 +189,11 @@ impl Module {
         let read = entries.filter_map(|entry| entry.parsed.get()).flat_map(|(tree, _)| tree.errors.clone());
         self.errors.iter().cloned().chain(read).collect()
     }
+}
+
+/// Whether a file is one of a module, by its name.
+pub(super) fn is_configuration(path: &str) -> bool {
+    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|extension| path.ends_with(extension))
 }
 
 /// `directory` and a path relative to it, without `.` and `..` where they cancel out.

@@ -128,7 +128,6 @@ const KNOWN: &[&str] = &[
     "function-case",
     "function-csv-urlencode",
     "function-tostring-tonumber",
-    "json-syntax",
     "module-argument-conversion",
     "module-count",
     "module-foreach",

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::SyntaxError;
+use crate::value::SpanMap;
 
 /// A parsed piece of HCL: a whole file, a block, a template or an expression.
 #[derive(Debug)]
 pub struct Tree {
     /// The file's id.
     pub file: FileId,
-    /// The file's text.
+    /// The file's text; of a JSON file, with its strings decoded.
     pub source: Arc<SourceFile>,
+    /// Of a JSON file, the way from `source` back to the file.
+    pub map: Option<Arc<SpanMap>>,
     /// All expressions; children come before their parents.
     pub nodes: Vec<Node>,
     /// What was wrong, in source order.
@@ -324,12 +327,16 @@ impl Tree {
 
     /// The source characters of a span of this tree's file.
     pub fn text_of(&self, span: Span) -> String {
-        self.source.slice(span.start, span.end).to_owned()
+        let at = |offset| self.map.as_ref().map_or(offset, |map| super::json_syntax::inverse(map, offset));
+        self.source.slice(at(span.start), at(span.end)).to_owned()
     }
 
     /// A range of this tree's file as a span.
     pub fn span(&self, range: Range) -> Span {
-        Span::new(self.file, range.start, range.end)
+        match &self.map {
+            Some(map) => map.source(range.start, range.end),
+            None => Span::new(self.file, range.start, range.end),
+        }
     }
 
     /// An expression; of an id that is not of this tree, [`Expr::Error`].

@@ -54,7 +54,7 @@ impl Parser {
     pub(super) fn finish(self) -> Tree {
         let mut errors = self.errors;
         errors.sort_by_key(|error| (error.span.start, error.span.end));
-        Tree { file: self.file, source: self.source, nodes: self.nodes, errors }
+        Tree { file: self.file, source: self.source, map: None, nodes: self.nodes, errors }
     }
 
     /// The byte here; 0 at the end.

@@ -50,7 +50,8 @@ pub enum DecodedPart {
 /// The parts of a quoted string or a heredoc; of any other expression, none.
 pub fn template_parts(tree: &Tree, template: ExprId) -> Vec<DecodedPart> {
     match tree.expr(template) {
-        Expr::Quoted(parts) => decode_parts(tree, parts, true, false),
+        // The escapes of a JSON string are JSON's, and are decoded before.
+        Expr::Quoted(parts) => decode_parts(tree, parts, tree.map.is_none(), false),
         Expr::Heredoc(heredoc) => decode_parts(tree, &heredoc.parts, false, heredoc.flush),
         _ => Vec::new(),
     }
@@ -239,7 +240,12 @@ fn decode(tree: &Tree, range: Range, quoted: bool) -> (String, SpanMap) {
     }
     text.push_str(rest);
     points.dedup();
-    (text, SpanMap { file: tree.file, points, start: range.start, end: range.end })
+    let map = SpanMap { file: tree.file, points, start: range.start, end: range.end };
+    let map = match &tree.map {
+        Some(outer) => super::json_syntax::compose(map, outer),
+        None => map,
+    };
+    (text, map)
 }
 
 /// What the escape at the beginning says, and its length in bytes.

@@ -7,6 +7,7 @@ mod body;
 mod cursor;
 mod decode;
 mod expression;
+mod json_syntax;
 mod outline;
 mod template;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use ast::{Block, Body, ExprId, Part, Range, Tree};
 use cursor::Parser;
 pub use decode::{DecodedPart, decode_quoted, template_file_parts, template_parts};
+pub use json_syntax::{JsonBlock, parse_json_syntax};
 pub use outline::{Outline, OutlineBlock, outline};
 use template::whole_file;
 

@@ -59,6 +59,15 @@ impl Parser {
         self.whole(Form::File, self.at).unwrap_or_default()
     }
 
+    /// The template that fills a range; none where it cannot be read.
+    pub(super) fn template_range(&mut self, range: Range) -> Option<Vec<Part>> {
+        let (end, depth) = (self.end, self.depth);
+        (self.at, self.end) = (range.start as usize, range.end as usize);
+        let parts = self.whole(Form::File, self.at).ok();
+        (self.end, self.depth) = (end, depth);
+        parts
+    }
+
     /// The parts up to the end of the template, which is not taken.
     fn whole(&mut self, form: Form, start: usize) -> Read<Vec<Part>> {
         self.enter()?;
