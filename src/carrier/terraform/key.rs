@@ -276,7 +276,8 @@ fn given(sources: &Sources, policy: &Value) -> Given {
     let text = file.slice(policy.span.start, policy.span.end);
     // In JSON syntax every expression stands in a string.
     let inner = text.strip_prefix("\"${").map(str::trim_start);
-    let is_block = inner.is_none() && file.path().ends_with(".json") && matches!(policy.kind, Kind::Encoded(_));
+    let is_block =
+        inner.is_none() && file.path().ends_with(".json") && matches!(policy.kind, Kind::Encoded(_));
     let text = inner.unwrap_or(text.trim_start());
     match () {
         () if text.starts_with("<<") => Given::Heredoc,
