@@ -21,7 +21,9 @@ pub use keys::{
     Callers, ConditionKey, Form, Format, Scope, ValueType, condition_key, condition_keys, is_federation_key,
 };
 pub(crate) use nearest::nearest;
-pub use nearest::{nearest_action, nearest_condition_key};
+pub use nearest::{
+    nearest_action, nearest_condition_key, nearest_region, nearest_value, nearest_via_service,
+};
 
 /// The date of the newest source; what AWS added later is not known here.
 pub const CATALOG_DATE: &str = data::DATE;

@@ -53,6 +53,21 @@ pub fn nearest_condition_key(written: &str) -> Option<&'static str> {
     })
 }
 
+/// The service that was probably meant by an unknown one in `kms:ViaService`.
+pub fn nearest_via_service(written: &str) -> Option<&'static str> {
+    nearest(written, data::VIA_SERVICES.iter().copied())
+}
+
+/// The Region that was probably meant by one that does not exist, such as an availability zone.
+pub fn nearest_region(written: &str) -> Option<&'static str> {
+    nearest(written, data::PARTITIONS.iter().flat_map(|partition| partition.regions).copied())
+}
+
+/// The value of an enumeration that was probably meant by an unknown one.
+pub fn nearest_value(key: &super::ConditionKey, written: &str) -> Option<&'static str> {
+    nearest(written, key.values.iter().copied())
+}
+
 /// The candidate with the smallest edit distance, case left out, if it is near enough to be what was meant:
 /// at most a third of the length, and three. Of equals, the first.
 pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -38,11 +38,11 @@ fn words(kind: &DefectKind) -> Option<(String, Option<String>)> {
                 meant.map(|meant| format!("write `{meant}`: AWS distinguishes upper and lower case here"));
             (format!("`Effect` must be `Allow` or `Deny`, not `{written}`"), help)
         }
+        // Conditions are `invalid-condition-operator`'s business.
+        DefectKind::WrongType { element: "Condition", .. } | DefectKind::UnknownOperator { .. } => {
+            return None;
+        }
         DefectKind::WrongType { element, expected } => (format!("`{element}` must be {expected}"), None),
-        DefectKind::UnknownOperator { name, meant } => (
-            format!("there is no condition operator `{name}`"),
-            meant.as_ref().map(|meant| format!("did you mean `{meant}`?")),
-        ),
         DefectKind::DuplicateKey(_) | DefectKind::Missing(_) | DefectKind::Empty(_) => return None,
     })
 }

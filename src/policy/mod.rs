@@ -7,6 +7,7 @@ mod action;
 mod arn;
 mod condition;
 mod grant;
+mod presence;
 mod principal;
 mod read;
 mod resource;

@@ -1,0 +1,57 @@
+use crate::catalog::{ActionSet, ConditionKey};
+use crate::engine::{Check, Context, Draft, Findings};
+use crate::finding::Severity;
+use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+/// All of no values are whatever one likes.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for statement in context.policy.statements.iter().filter(|it| it.effect == Effect::Allow) {
+        for atom in &statement.conditions {
+            let for_all = atom.operator.quantifier == Some(Quantifier::ForAllValues);
+            let null = atom.operator.base == Some(BaseOperator::Null);
+            let Some(key) = atom.catalog_key().filter(|key| for_all && !null && key.multivalued) else {
+                continue;
+            };
+            if let Some(draft) = judge(context, statement, atom, key) {
+                draft.part(statement, atom.span).report(findings);
+            }
+        }
+    }
+}
+
+fn judge(
+    context: &Context<'_>,
+    statement: &Statement,
+    atom: &Condition,
+    key: &ConditionKey,
+) -> Option<Draft> {
+    if statement.demands(key.folded) != Some(false) {
+        return None;
+    }
+    let (must, _) = statement.actions();
+    let actions = must.intersection(ActionSet::KNOWN).difference(ActionSet::INEFFECTIVE);
+    let (operator, written) = (&atom.operator.written, &atom.key);
+    let (carriers, others) = (actions.intersection(key.applies_to), actions.difference(key.applies_to));
+    // Where no action carries the key, another rule says so.
+    if key.closed && carriers.is_empty() {
+        return None;
+    }
+    if is_mandatory(key) {
+        // `kms:GrantOperations` beside Decrypt: meant for the grants, and Decrypt is not limited by it.
+        let message = format!("`{operator}` on `{written}` does not limit {}", others.listed(3));
+        let help = format!("give {} a statement of its own, with this condition", carriers.listed(2));
+        let draft = context.finding(atom.operator_span, message).severity(Severity::Info).help(help);
+        return (key.closed && !others.is_empty()).then_some(draft);
+    }
+    let message = format!("`{operator}` also holds where a request has no `{written}` at all");
+    Some(context.finding(atom.operator_span, message).help(format!(
+        "add `\"Null\": {{ \"{written}\": \"false\" }}` to the condition, which asks for one value at least"
+    )))
+}
+
+/// Whether KMS refuses a request without values of this key.
+fn is_mandatory(key: &ConditionKey) -> bool {
+    key.always_present || key.folded == "aws:tagkeys"
+}
