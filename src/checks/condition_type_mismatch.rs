@@ -42,7 +42,7 @@ fn report(
     let message =
         format!("`{operator}` does not fit `{written}`, whose values are {}", values(key.value_type));
     let mut draft = context.finding(atom.operator_span, message).severity(severity);
-    draft = draft.related(atom.key_span, format!("{}", values(key.value_type)));
+    draft = draft.related(atom.key_span, values(key.value_type));
     draft.help(format!("use {}", fitting(key.value_type))).part(statement, atom.span).report(findings);
 }
 

@@ -279,7 +279,7 @@ fn address(written: &str) -> Option<Mistake> {
     };
     let Ok(parsed) = address.parse::<IpAddr>() else { return Some(mistake()) };
     let bits: u8 = if parsed.is_ipv4() { 32 } else { 128 };
-    let Some(length) = length else { return None };
+    let length = length?;
     let Some(length) = length.parse::<u8>().ok().filter(|length| *length <= bits) else {
         return Some(mistake());
     };
