@@ -223,19 +223,29 @@ struct DiskFiles {
 }
 
 impl DiskFiles {
-    /// The git work tree around each path, or its own directory where there is none.
+    /// The git work tree around each path; where there is none, the current directory if the path lies in it,
+    /// or else the path's own directory.
     fn around(paths: &[String]) -> Self {
-        let roots = paths.iter().filter(|path| *path != "-").filter_map(|path| {
-            let path = fs::canonicalize(path).ok()?;
+        let current = fs::canonicalize(".").ok();
+        let roots = paths.iter().filter_map(|path| {
+            let path = fs::canonicalize(if path == "-" { "." } else { path }).ok()?;
             let directory = if path.is_dir() { path } else { path.parent()?.to_path_buf() };
             let tree = directory.ancestors().find(|ancestor| ancestor.join(".git").exists());
-            Some(tree.unwrap_or(&directory).to_path_buf())
+            let around = current.as_deref().filter(|current| directory.starts_with(current));
+            Some(tree.or(around).unwrap_or(&directory).to_path_buf())
         });
         DiskFiles { roots: roots.collect() }
     }
 
     fn inside(&self, path: &str) -> io::Result<PathBuf> {
-        let path = fs::canonicalize(if path.is_empty() { "." } else { path })?;
+        let path = match fs::canonicalize(if path.is_empty() { "." } else { path }) {
+            // What is not there is inside or outside by its folder.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match path.rsplit_once('/') {
+                Some((folder, _)) if !folder.is_empty() => self.inside(folder).and(Err(error))?,
+                _ => return Err(error),
+            },
+            path => path?,
+        };
         if self.roots.iter().any(|root| path.starts_with(root)) {
             Ok(path)
         } else {
@@ -259,5 +269,10 @@ impl FileSystem for DiskFiles {
         }
         names.sort();
         Ok(names)
+    }
+
+    fn canonical(&self, path: &str) -> String {
+        let folder = if path.is_empty() { "." } else { path };
+        fs::canonicalize(folder).map_or_else(|_| path.to_owned(), |path| tidy(&path))
     }
 }

@@ -18,13 +18,14 @@ pub mod glob;
 pub mod policy;
 pub mod report;
 pub mod source;
+pub mod suppress;
 pub mod syntax;
 pub mod value;
 
 use access::Access;
 use carrier::{Carried, Role};
-use config::Config;
-use engine::{Branches, Engine, Registry, Selection};
+use config::{Config, Settings};
+use engine::{Branches, Engines, Registry, Selection};
 use finding::{Finding, Severity};
 use policy::Policy;
 use source::Sources;
@@ -65,8 +66,10 @@ pub enum Input {
 pub struct Options {
     /// Which rules run.
     pub selection: Selection,
-    /// What the user says of their own setting.
+    /// What the user says of their own setting; it goes before what the configuration files say.
     pub config: Config,
+    /// Where configuration files are looked for, and those that were found.
+    pub settings: Settings,
 }
 
 /// What was found.
@@ -78,6 +81,8 @@ pub struct Report {
     pub summary: Summary,
     /// The inputs that could not be read at all.
     pub failures: Vec<Failure>,
+    /// A configuration file has a mistake, so that kmslint may not have done what was wanted.
+    pub misconfigured: bool,
 }
 
 /// Counts of a [`Report`].
@@ -115,9 +120,7 @@ pub fn lint(sources: &Sources, inputs: &[Input], options: &Options) -> Report {
 
 /// Lints the inputs with these rules.
 pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options: &Options) -> Report {
-    let engine = Engine::new(
-        rules.rules().iter().filter(|rule| options.selection.takes(rule, options.config.profile)),
-    );
+    let mut engines = Engines::new(rules, options);
     let mut report = Report::default();
     for input in inputs {
         let carried = match carry(sources, input) {
@@ -132,12 +135,15 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             path: path.to_owned(),
             message: "no policy could be read from it".to_owned(),
         }));
-        let mut findings = engine.input(sources, &options.config, &carried);
+        let config = options.settings.at(sources, &input.path(), options);
+        let mut findings = engines.keep(sources, engines.all().input(sources, &config, &carried));
         let mut branches = Branches::default();
         for document in carried.documents.iter().filter(|document| document.role != Role::Other) {
-            let policy = Policy::new(&document.value, &document.key, document.role);
-            let access = Access::new(&policy, &document.key);
-            branches.add(document, engine.policy(sources, &options.config, document, &policy, &access));
+            let config = options.settings.at(sources, &document.path, options);
+            let key = config.of_key(&document.key);
+            let policy = Policy::new(&document.value, &key, document.role);
+            let access = Access::new(&policy, &key);
+            branches.add(document, engines.of(&config).policy(sources, &config, document, &policy, &access));
         }
         report.summary.policies += branches.policies();
         report.summary.identity_policies += branches.identity_policies();
@@ -145,6 +151,10 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
         findings.extend(branches.finish());
         report.add(sources, input, findings);
     }
+    let (findings, misconfigured) = engines.run(sources);
+    report.findings.extend(findings);
+    report.misconfigured = misconfigured;
+    engines.rate(sources, &mut report.findings);
     report.finish(sources);
     report
 }
@@ -165,6 +175,20 @@ fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
 }
 
 impl Input {
+    /// A path that stands for it.
+    fn path(&self) -> String {
+        match self {
+            Input::Json { path, .. } | Input::Yaml { path, .. } | Input::TerraformText { path } => {
+                path.clone()
+            }
+            Input::Terraform { directories, files } => match (files.first(), directories.first()) {
+                (Some(file), _) => file.clone(),
+                (None, Some(directory)) if !directory.is_empty() => format!("{directory}/"),
+                _ => String::new(),
+            },
+        }
+    }
+
     /// The first file of it that the user named.
     fn named(&self) -> impl Iterator<Item = &str> {
         let path = match self {

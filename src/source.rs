@@ -174,6 +174,11 @@ pub trait FileSystem: Send + Sync {
     /// # Errors
     /// Whatever the file system says.
     fn list(&self, directory: &str) -> io::Result<Vec<String>>;
+
+    /// The one absolute path of a file or folder, with `/` between its parts; the path itself where there is none.
+    fn canonical(&self, path: &str) -> String {
+        path.to_owned()
+    }
 }
 
 /// A file system in memory: paths and texts. For tests, standard input and embedders.
@@ -244,6 +249,21 @@ impl Sources {
     /// What the file system says.
     pub fn list(&self, directory: &str) -> io::Result<Vec<String>> {
         self.system.list(directory)
+    }
+
+    /// The one absolute path of a file or folder, where the file system has one.
+    pub fn canonical(&self, path: &str) -> String {
+        self.system.canonical(path)
+    }
+
+    /// The number of files.
+    pub fn len(&self) -> usize {
+        self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner).len()
+    }
+
+    /// Whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The file of an id that this map gave out; of any other, an empty one.

@@ -274,6 +274,30 @@ impl Value {
         members.iter().rev().find(|member| member.key.as_known().as_deref() == Some(key)).map(|m| &m.value)
     }
 
+    /// The value with the symbols that `known` knows put in as texts.
+    #[must_use]
+    pub fn resolved(&self, known: &dyn Fn(&Symbol) -> Option<String>) -> Value {
+        let kind = match &self.kind {
+            Kind::Text(text) => Kind::Text(text.resolved(known)),
+            Kind::List(items) => Kind::List(items.iter().map(|item| item.resolved(known)).collect()),
+            Kind::Object(members) => {
+                let member = |member: &Member| Member {
+                    key: member.key.resolved(known),
+                    key_span: member.key_span,
+                    value: member.value.resolved(known),
+                };
+                Kind::Object(members.iter().map(member).collect())
+            }
+            Kind::Unknown(symbol) => match known(symbol) {
+                Some(text) => Kind::Text(Text::known(&text, SpanMap::opaque(self.span))),
+                None => self.kind.clone(),
+            },
+            Kind::Encoded(inner) => Kind::Encoded(Box::new(inner.resolved(known))),
+            kind => kind.clone(),
+        };
+        Value { kind, span: self.span, trail: self.trail.clone() }
+    }
+
     /// Calls `visit` for this value and every value below it, parents first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Value)) {
         let mut stack = vec![self];
@@ -298,6 +322,19 @@ impl Text {
     /// One unknown piece.
     pub fn unknown(symbol: Symbol, span: Span) -> Self {
         Text { pieces: vec![Piece::Unknown { symbol, span }] }
+    }
+
+    /// The string with the symbols that `known` knows put in as texts.
+    #[must_use]
+    pub fn resolved(&self, known: &dyn Fn(&Symbol) -> Option<String>) -> Text {
+        let piece = |piece: &Piece| match piece {
+            Piece::Unknown { symbol, span } => match known(symbol) {
+                Some(text) => Piece::Known { text, map: SpanMap::opaque(*span) },
+                None => piece.clone(),
+            },
+            Piece::Known { .. } => piece.clone(),
+        };
+        Text { pieces: self.pieces.iter().map(piece).collect() }
     }
 
     /// The whole string, if every piece is known.

@@ -5,11 +5,13 @@ use std::io;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use super::config::Place;
 use super::{Exit, colour, complain, print};
-use crate::config::Profile;
+use crate::config::{Config, FailOn, Origin, Profile};
 use crate::discover::discover;
 use crate::engine::{Registry, Selection};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
+use crate::source::Sources;
 use crate::{Options, lint, report};
 
 /// The arguments of a lint run.
@@ -17,9 +19,9 @@ use crate::{Options, lint, report};
 pub(super) struct Lint {
     /// Files and directories to lint; `-` is standard input, none is the current directory
     paths: Vec<String>,
-    /// The lowest severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
-    fail_on: FailOn,
+    /// The lowest severity that makes the exit code 1: error, warning (the default), info, never
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    fail_on: Option<FailOn>,
     /// How to print findings
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -32,20 +34,14 @@ pub(super) struct Lint {
     /// Do not run these rules (ids, groups or names; comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    #[command(flatten)]
+    settings: Place,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
     /// List with each finding what weaker rules say of the same mistake
     #[arg(long, short)]
     verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -73,10 +69,19 @@ impl Lint {
             complain(&format!("no rule is called `{word}`; `kmslint rules` lists them"));
             return Ok(Exit::Failed);
         }
-        let mut options = Options { selection, ..Options::default() };
+        let settings = match self.settings.settings(&found.sources) {
+            Ok(settings) => settings,
+            Err(message) => {
+                complain(&message);
+                return Ok(Exit::Failed);
+            }
+        };
+        let mut config = Config { fail_on: self.fail_on, ..Config::default() };
         if let Some(profile) = self.profile {
-            options.config.profile = profile;
+            config.profile = profile;
+            config.origins.insert("profile", Origin::CommandLine);
         }
+        let options = Options { selection, config, settings };
         let report = lint(&found.sources, &found.inputs, &options);
         print(&match self.format {
             Format::Text => report::text(&report, &found.sources, self.style()),
@@ -86,9 +91,9 @@ impl Lint {
         for failure in &report.failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
         }
-        Ok(if !found.problems.is_empty() || !report.failures.is_empty() {
+        Ok(if !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured {
             Exit::Failed
-        } else if self.fails(&report) {
+        } else if self.fails(&report, &found.sources, &options) {
             Exit::Findings
         } else {
             Exit::Clean
@@ -99,15 +104,13 @@ impl Lint {
         report::Style { colour: colour(), verbose: self.verbose, ..report::Style::default() }
     }
 
-    fn fails(&self, report: &crate::Report) -> bool {
-        let threshold = match self.fail_on {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Info => Some(Severity::Info),
-            FailOn::Never => None,
+    fn fails(&self, report: &crate::Report, sources: &Sources, options: &Options) -> bool {
+        let fails = |finding: &Finding| {
+            let file = sources.file(finding.primary.span.file);
+            let config = options.settings.at(sources, file.path(), options);
+            config.fail_on.unwrap_or(FailOn::Severity(Severity::Warning)).fails(finding.severity)
         };
-        let found = threshold.is_some_and(|least| report.findings.iter().any(|f| f.severity >= least));
-        found || (self.strict_unknown && report.summary.not_analysed > 0)
+        report.findings.iter().any(fails) || (self.strict_unknown && report.summary.not_analysed > 0)
     }
 }
 
@@ -126,4 +129,9 @@ impl ValueEnum for Profile {
         let (name, _) = Profile::NAMES.iter().find(|(_, profile)| profile == self)?;
         Some(PossibleValue::new(*name).help(help))
     }
+}
+
+fn fail_on(word: &str) -> Result<FailOn, String> {
+    let found = FailOn::NAMES.iter().find(|(name, _)| *name == word);
+    found.map(|(_, value)| *value).ok_or_else(|| "it is error, warning, info or never".to_owned())
 }

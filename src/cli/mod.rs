@@ -1,8 +1,11 @@
 //! The command line: one struct and one file for each command.
 
+mod config;
 mod explain;
+mod init;
 mod lint;
 mod rules;
+mod schema;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -26,6 +29,12 @@ enum Command {
     Rules(rules::Rules),
     /// Show a rule's documentation
     Explain(explain::Explain),
+    /// Show what applies to a path, and why
+    Config(config::Show),
+    /// Write a commented configuration
+    Init(init::Init),
+    /// Print a JSON Schema
+    Schema(schema::Schema),
 }
 
 /// How a run ended. These codes are public.
@@ -46,6 +55,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             None => arguments.lint.run(),
             Some(Command::Rules(rules)) => rules.run(),
             Some(Command::Explain(explain)) => explain.run(),
+            Some(Command::Config(show)) => show.run(),
+            Some(Command::Init(init)) => init.run(),
+            Some(Command::Schema(schema)) => schema.run(),
         },
         // clap's own output: help and version go to stdout and are a success.
         Err(error) => error.print().map(|()| if error.use_stderr() { Exit::Failed } else { Exit::Clean }),

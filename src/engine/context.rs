@@ -1,8 +1,11 @@
 //! What a check is given, and how it reports.
 
+use std::sync::Arc;
+
 use crate::access::Access;
 use crate::carrier::{Document, Resource};
-use crate::config::Config;
+use crate::config::{Config, ConfigFile};
+use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
@@ -17,6 +20,8 @@ pub enum Check {
     Policy(fn(&Context<'_>, &mut Findings)),
     /// Looks at all that was read from one input, policies or not.
     Input(fn(&InputContext<'_>, &mut Findings)),
+    /// Looks at the run as a whole, after all inputs: at what the user gave besides them.
+    Run(fn(&RunContext<'_>, &mut Findings)),
 }
 
 /// One policy, and the rule that looks at it.
@@ -51,6 +56,26 @@ pub struct InputContext<'a> {
     pub resources: &'a [Resource],
     /// The rule that runs.
     pub rule: &'a Rule,
+}
+
+/// What the user gave besides the inputs, and the rule that looks at it.
+#[derive(Clone, Copy)]
+pub struct RunContext<'a> {
+    /// The files, for the characters of a span.
+    pub sources: &'a Sources,
+    /// The configuration files.
+    pub files: &'a [Arc<ConfigFile>],
+    /// All rules, whether they run or not.
+    pub rules: &'a Registry,
+    /// The rule that runs.
+    pub rule: &'a Rule,
+}
+
+impl RunContext<'_> {
+    /// Begins a finding of this rule; see [`Context::finding`].
+    pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
+        Draft::new(self.rule, span, message.into())
+    }
 }
 
 impl Context<'_> {

@@ -3,8 +3,8 @@
 
 mod branches;
 mod context;
+mod engines;
 mod explain;
-mod front;
 mod markdown;
 mod pattern;
 mod peer;
@@ -17,7 +17,8 @@ mod trail;
 mod tri;
 
 pub use branches::Branches;
-pub use context::{Check, Context, Draft, Findings, InputContext};
+pub use context::{Check, Context, Draft, Findings, InputContext, RunContext};
+pub use engines::Engines;
 pub use explain::{explain, json, peers, peers_json, readme, table};
 pub use markdown::{Example, Expect, Fence, Section};
 pub use pattern::Pattern;

@@ -2,11 +2,11 @@
 
 use crate::catalog::ActionSet;
 use crate::engine::context::{Context, Findings};
-use crate::engine::front::Table;
 use crate::engine::tri::Tri;
 use crate::policy::{ActionElement, ActionPattern, Condition, Effect, Principal, PrincipalKind, Statement};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
+use crate::syntax::toml::Table;
 
 /// What a statement must be like for the rule to report it. All members must hold.
 #[derive(Clone, Debug)]

@@ -38,6 +38,11 @@ impl Registry {
         self.rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
     }
 
+    /// Whether a word names rules: by id, by group, or by name.
+    pub fn names(&self, word: &str) -> bool {
+        self.rules.iter().any(|rule| super::select::means(word, rule))
+    }
+
     /// The id or name that was probably meant.
     pub fn nearest(&self, word: &str) -> Option<&str> {
         let words = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]);

@@ -9,13 +9,13 @@ use toml::de::DeTable;
 use crate::carrier::Role;
 use crate::config::Profile;
 use crate::engine::context::Check;
-use crate::engine::front::{Block, Table};
 use crate::engine::markdown::{self, Example, Expect, Section};
 use crate::engine::pattern::Pattern;
 use crate::engine::peer::Peer;
 use crate::finding::{Confidence, Severity};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
+use crate::syntax::toml::{Block, Table};
 
 /// The headings that every rule document has, in this order.
 pub const HEADINGS: [&str; 5] =
@@ -157,10 +157,16 @@ impl Rule {
         if errors.is_empty() { Ok(Rule { document, ..rule }) } else { Err(errors) }
     }
 
-    /// Whether it looks at an input as a whole, and not at one policy at a time.
+    /// Whether it looks at an input or the run as a whole, and not at one policy at a time.
     pub fn is_about_input(&self) -> bool {
         let Kind::Check(name) = &self.kind else { return false };
-        matches!(crate::checks::find(name), Some(Check::Input(_)))
+        matches!(crate::checks::find(name), Some(Check::Input(_) | Check::Run(_)))
+    }
+
+    /// Whether it looks at the run as a whole.
+    pub fn is_about_run(&self) -> bool {
+        let Kind::Check(name) = &self.kind else { return false };
+        matches!(crate::checks::find(name), Some(Check::Run(_)))
     }
 
     /// The whole document.

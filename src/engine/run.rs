@@ -1,9 +1,12 @@
 //! Runs the selected rules.
 
+use std::sync::Arc;
+
 use crate::access::Access;
 use crate::carrier::{Carried, Document};
-use crate::config::Config;
-use crate::engine::context::{Check, Context, Findings, InputContext};
+use crate::config::{Config, ConfigFile};
+use crate::engine::context::{Check, Context, Findings, InputContext, RunContext};
+use crate::engine::registry::Registry;
 use crate::engine::rule::{Kind, Rule};
 use crate::engine::subsume::drop_subsumed;
 use crate::engine::trail::{self, Trails};
@@ -63,6 +66,18 @@ impl<'a> Engine<'a> {
             if let Some(Check::Input(check)) = crate::checks::find(name) {
                 let Carried { errors, documents, resources, .. } = carried;
                 check(&InputContext { sources, config, errors, documents, resources, rule }, &mut findings);
+            }
+        }
+        findings.drafts.into_iter().map(|draft| draft.finding).collect()
+    }
+
+    /// What the rules say of what the user gave besides the inputs. `rules` are all there are.
+    pub fn run(&self, sources: &Sources, files: &[Arc<ConfigFile>], rules: &Registry) -> Vec<Finding> {
+        let mut findings = Findings::default();
+        for rule in &self.rules {
+            let Kind::Check(name) = &rule.kind else { continue };
+            if let Some(Check::Run(check)) = crate::checks::find(name) {
+                check(&RunContext { sources, files, rules, rule }, &mut findings);
             }
         }
         findings.drafts.into_iter().map(|draft| draft.finding).collect()

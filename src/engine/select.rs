@@ -34,18 +34,22 @@ impl Selection {
         let of_profile = || rule.profiles.is_empty() || rule.profiles.contains(&profile);
         let selects = |word: &String| names(word, rule) || (names_group(word, rule) && of_profile());
         let selected = if self.select.is_empty() { of_profile() } else { self.select.iter().any(selects) };
-        selected && !self.ignore.iter().any(|word| names(word, rule) || names_group(word, rule))
+        selected && !self.ignore.iter().any(|word| means(word, rule))
     }
 
     /// The first word that names no rule.
     pub fn unknown<'s>(&'s self, rules: &Registry) -> Option<&'s str> {
         let words = self.select.iter().chain(&self.ignore).map(String::as_str);
-        let known =
-            |word: &str| rules.rules().iter().any(|rule| names(word, rule) || names_group(word, rule));
-        words.into_iter().find(|word| !known(word))
+        words.into_iter().find(|word| !rules.names(word))
     }
 }
 
+/// Whether a word names a rule, by itself or with its group.
+pub(super) fn means(word: &str, rule: &Rule) -> bool {
+    names(word, rule) || names_group(word, rule)
+}
+
+/// By id or name.
 fn names(word: &str, rule: &Rule) -> bool {
     rule.name == word || rule.id.eq_ignore_ascii_case(word)
 }

@@ -3,6 +3,7 @@
 
 pub mod hcl;
 pub mod json;
+pub(crate) mod toml;
 pub mod yaml;
 
 use crate::finding::Label;

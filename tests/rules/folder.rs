@@ -66,7 +66,8 @@ fn check_document(path: &str, text: &str) -> Result<(), Failed> {
     let name = format!("rules/{}-{}.md", rule.id, rule.name);
     ensure(path == name, format!("a file of this title is called {name}"))?;
     let examples = rule.examples();
-    ensure(examples.iter().any(|example| example.language == "hcl"), "there is no `hcl` example")?;
+    let carried = examples.iter().any(|example| ["hcl", "toml"].contains(&example.language));
+    ensure(carried, "there is no `hcl` example")?;
     let stray = examples.iter().any(|it| it.expect == Expect::Good && it.diagnostics.is_some());
     ensure(!stray, "a good example has no diagnostics block")
 }

@@ -1,4 +1,4 @@
-//! Reads the tables of a `toml rule` block, every mistake with the characters that make it.
+//! Reads the tables of a TOML text, every mistake with the characters that make it.
 
 use std::cell::RefCell;
 
@@ -8,15 +8,15 @@ use toml::de::{DeTable, DeValue};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
 
-/// Where a `toml rule` block lies, and the mistakes met in it.
-pub(super) struct Block {
+/// Where a TOML text lies, and the mistakes met in it.
+pub(crate) struct Block {
     file: FileId,
     base: u32,
     errors: RefCell<Vec<SyntaxError>>,
 }
 
 /// A table of it, of which all members must be asked for.
-pub(super) struct Table<'b, 't> {
+pub(crate) struct Table<'b, 't> {
     block: &'b Block,
     name: &'b str,
     span: Span,
@@ -24,49 +24,60 @@ pub(super) struct Table<'b, 't> {
     asked: RefCell<Vec<&'static str>>,
 }
 
+/// A member of a table: a string or a table.
+pub(crate) enum Member<'b, 't> {
+    /// A string and its place.
+    Text(String, Span),
+    /// A table.
+    Table(Table<'b, 't>),
+}
+
 impl Block {
     /// A block whose text begins at byte `base` of `file`.
-    pub(super) fn new(file: FileId, base: u32) -> Self {
+    pub(crate) fn new(file: FileId, base: u32) -> Self {
         Block { file, base, errors: RefCell::default() }
     }
 
-    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
+    /// The place of a range of the text.
+    pub(crate) fn span(&self, range: std::ops::Range<usize>) -> Span {
         let offset = |at: usize| self.base.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         Span::new(self.file, offset(range.start), offset(range.end))
     }
 
-    pub(super) fn error(&self, error: SyntaxError) {
+    /// Adds a mistake.
+    pub(crate) fn error(&self, error: SyntaxError) {
         self.errors.borrow_mut().push(error);
     }
 
-    pub(super) fn into_errors(self) -> Vec<SyntaxError> {
+    /// The mistakes, in the order they were met.
+    pub(crate) fn into_errors(self) -> Vec<SyntaxError> {
         self.errors.into_inner()
     }
 }
 
 impl<'b, 't> Table<'b, 't> {
     /// The members of a table called `name`, which lies at `span`.
-    pub(super) fn new(block: &'b Block, name: &'b str, span: Span, members: &'b DeTable<'t>) -> Self {
+    pub(crate) fn new(block: &'b Block, name: &'b str, span: Span, members: &'b DeTable<'t>) -> Self {
         Table { block, name, span, members, asked: RefCell::default() }
     }
 
     /// Where the table begins.
-    pub(super) fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.span
     }
 
     /// Where a member's value was written; the table where it was not.
-    pub(super) fn span_of(&self, key: &'static str) -> Span {
+    pub(crate) fn span_of(&self, key: &'static str) -> Span {
         self.get(key).map_or(self.span, |value| self.block.span(value.span()))
     }
 
     /// Adds a mistake.
-    pub(super) fn error(&self, error: SyntaxError) {
+    pub(crate) fn error(&self, error: SyntaxError) {
         self.block.error(error);
     }
 
     /// A string that must be there.
-    pub(super) fn required(&self, key: &'static str) -> String {
+    pub(crate) fn required(&self, key: &'static str) -> String {
         self.text(key).unwrap_or_else(|| {
             if self.get(key).is_none() {
                 self.error(SyntaxError::broken(self.span, format!("{} has no `{key}`", self.name)));
@@ -76,7 +87,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A string.
-    pub(super) fn text(&self, key: &'static str) -> Option<String> {
+    pub(crate) fn text(&self, key: &'static str) -> Option<String> {
         let value = self.get(key)?;
         let text = value.get_ref().as_str();
         if text.is_none() {
@@ -86,7 +97,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A boolean.
-    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
+    pub(crate) fn flag(&self, key: &'static str) -> Option<bool> {
         let value = self.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -95,8 +106,18 @@ impl<'b, 't> Table<'b, 't> {
         flag
     }
 
+    /// A whole number that is not negative.
+    pub(crate) fn number(&self, key: &'static str) -> Option<u32> {
+        let value = self.get(key)?;
+        let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
+        if number.is_none() {
+            self.wrong(key, value, "a whole number");
+        }
+        number
+    }
+
     /// A string or a list of strings, each with its place.
-    pub(super) fn texts(&self, key: &'static str) -> Vec<(String, Span)> {
+    pub(crate) fn texts(&self, key: &'static str) -> Vec<(String, Span)> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let items = match value.get_ref() {
             DeValue::Array(items) => items.iter().collect(),
@@ -115,13 +136,13 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// One of some words.
-    pub(super) fn word<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(key)?;
         self.choose(&text, self.span_of(key), words)
     }
 
     /// The meaning of a word; a mistake if it has none.
-    pub(super) fn choose<T: Copy>(&self, text: &str, span: Span, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choose<T: Copy>(&self, text: &str, span: Span, words: &[(&str, T)]) -> Option<T> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
@@ -133,7 +154,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A table.
-    pub(super) fn table<'s>(&'s self, key: &'static str) -> Option<Table<'s, 't>> {
+    pub(crate) fn table<'s>(&'s self, key: &'static str) -> Option<Table<'s, 't>> {
         let value = self.get(key)?;
         let table = value.get_ref().as_table();
         if table.is_none() {
@@ -143,7 +164,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A table or a list of tables.
-    pub(super) fn tables<'s>(&'s self, key: &'static str) -> Vec<Table<'s, 't>> {
+    pub(crate) fn tables<'s>(&'s self, key: &'static str) -> Vec<Table<'s, 't>> {
         let Some(DeValue::Array(items)) = self.get(key).map(Spanned::get_ref) else {
             return self.table(key).into_iter().collect();
         };
@@ -158,7 +179,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// All members as texts, whatever their keys.
-    pub(super) fn free(&self) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn free(&self) -> Vec<(String, Vec<String>)> {
         let words = |value: &DeValue<'_>| match value {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => number.to_string(),
@@ -172,13 +193,38 @@ impl<'b, 't> Table<'b, 't> {
         self.members.iter().map(|(key, value)| (key.get_ref().to_string(), member(value.get_ref()))).collect()
     }
 
+    /// All keys, each with its place, in source order.
+    pub(crate) fn keys(&self) -> Vec<(String, Span)> {
+        let place =
+            |key: &Spanned<toml::de::DeString<'_>>| (key.get_ref().to_string(), self.block.span(key.span()));
+        let mut keys: Vec<_> = self.members.keys().map(place).collect();
+        keys.sort_by_key(|(_, span)| span.start);
+        keys
+    }
+
+    /// The member of a key that is not known beforehand: a table, or a string.
+    pub(crate) fn member<'s>(&'s self, key: &str) -> Option<Member<'s, 't>> {
+        let value = self.members.get(key)?;
+        let span = self.block.span(value.span());
+        match value.get_ref() {
+            DeValue::Table(members) => {
+                Some(Member::Table(Table::new(self.block, "this table", span, members)))
+            }
+            DeValue::String(text) => Some(Member::Text(text.to_string(), span)),
+            _ => {
+                self.wrong(key, value, "a string or a table");
+                None
+            }
+        }
+    }
+
     /// Whether the member is there.
-    pub(super) fn has(&self, key: &'static str) -> bool {
+    pub(crate) fn has(&self, key: &'static str) -> bool {
         self.get(key).is_some()
     }
 
     /// A mistake for each member that nobody asked for.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let asked = self.asked.borrow();
         for (key, _) in self.members.iter().filter(|(key, _)| !asked.contains(&key.get_ref().as_ref())) {
             let span = self.block.span(key.span());
@@ -203,7 +249,7 @@ impl<'b, 't> Table<'b, 't> {
 }
 
 /// What was probably meant, or all that is possible.
-fn suggestion(written: &str, known: &[&str]) -> String {
+pub(crate) fn suggestion(written: &str, known: &[&str]) -> String {
     match crate::catalog::nearest(written, known.iter().copied()) {
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("known are `{}`", known.join("`, `")),

@@ -1,0 +1,26 @@
+use crate::engine::{Check, Findings, RunContext};
+
+pub(super) const CHECK: Check = Check::Run(check);
+
+fn check(context: &RunContext<'_>, findings: &mut Findings) {
+    for file in context.files {
+        for error in &file.errors {
+            let mut draft = context.finding(error.span, error.message.clone());
+            if let Some(help) = &error.help {
+                draft = draft.help(help.clone());
+            }
+            draft.report(findings);
+        }
+        for (word, span) in &file.words {
+            if context.rules.names(word) {
+                continue;
+            }
+            let mut draft = context.finding(*span, format!("no rule is called `{word}`"));
+            draft = draft.help(match context.rules.nearest(word) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "`kmslint rules` lists them".to_owned(),
+            });
+            draft.report(findings);
+        }
+    }
+}
