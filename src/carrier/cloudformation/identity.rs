@@ -1,11 +1,13 @@
 //! Policies of IAM users, roles and groups that a template makes.
 
+use super::add_error;
 use super::attribute::type_of;
 use super::eval::Evaluator;
 use super::key::{policies, resources};
 use super::template::Template;
+use crate::carrier::json::shape::Shape;
 use crate::carrier::{Carried, Role};
-use crate::value::{Kind, Value};
+use crate::value::Value;
 
 /// Finds the IAM policies of a template that may say something of keys.
 pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
@@ -14,8 +16,13 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
         let Some(properties) = member.value.get("Properties") else { continue };
         let mut take = |path: &[&str]| {
             let role = Role::IdentityPolicy;
-            let documents = policies(template, &member, &scope, path, role, &mut carried.errors);
-            carried.documents.extend(documents.into_iter().filter(|document| says_kms(&document.value)));
+            let mut met = Vec::new();
+            let mut documents = policies(template, &member, &scope, path, role, &mut met);
+            documents.retain(|document| Shape::of(&document.value).concerns_kms);
+            if !documents.is_empty() {
+                met.into_iter().for_each(|error| add_error(&mut carried.errors, error));
+            }
+            carried.documents.extend(documents);
         };
         match type_of(&member.value).as_str() {
             "AWS::IAM::Policy"
@@ -32,16 +39,4 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
             _ => {}
         }
     }
-}
-
-/// Whether a policy names an action of KMS.
-fn says_kms(policy: &Value) -> bool {
-    let mut found = false;
-    policy.walk(&mut |value| {
-        if let Kind::Text(text) = &value.kind {
-            let start = text.to_string();
-            found |= start == "*" || start.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("kms:"));
-        }
-    });
-    found
 }

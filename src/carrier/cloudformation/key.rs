@@ -15,13 +15,13 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
     let finder = Evaluator::new(template, Default::default());
     for (member, scope) in resources(&finder) {
         let Some(kind) = resource::kind(&member.value) else { continue };
-        let address = member.key.to_string();
-        carried.resources.push(resource::resource(&finder, kind, &address, &member, &scope));
+        let mut documents = Vec::new();
         if matches!(kind, ResourceKind::Key | ResourceKind::ReplicaKey) {
-            let documents =
-                policies(template, &member, &scope, &["KeyPolicy"], Role::KeyPolicy, &mut carried.errors);
-            carried.documents.extend(documents);
+            let (path, role) = (["KeyPolicy"], Role::KeyPolicy);
+            documents = policies(template, &member, &scope, &path, role, &mut carried.errors);
         }
+        carried.resources.push(resource::resource(template, kind, &member, &scope, &documents));
+        carried.documents.extend(documents);
     }
 }
 

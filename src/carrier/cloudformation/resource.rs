@@ -2,8 +2,12 @@
 
 use super::attribute::type_of;
 use super::eval::{Evaluator, Scope};
+use super::key::address;
+use super::template::Template;
 use super::values;
-use crate::carrier::{Resource, ResourceKind};
+use crate::carrier::branch::for_each_branch;
+use crate::carrier::{Document, Resource, ResourceKind};
+use crate::source::Span;
 use crate::value::{Kind, Member, SpanMap, Text, Value};
 
 /// Properties and the arguments that Terraform calls them by.
@@ -34,20 +38,23 @@ pub(super) fn kind(resource: &Value) -> Option<ResourceKind> {
     }
 }
 
-/// A KMS resource with its properties.
+/// A KMS resource with its properties. `policies` are the documents that its key policy led to.
 pub(super) fn resource(
-    evaluator: &Evaluator<'_>,
+    template: &Template<'_>,
     kind: ResourceKind,
-    address: &str,
     member: &Member,
     scope: &Scope,
+    policies: &[Document],
 ) -> Resource {
     let properties = member.value.get("Properties");
     let mut attributes = Vec::new();
     for property in properties.and_then(Value::as_object).unwrap_or_default() {
         let known = property.key.as_known().unwrap_or_default();
         let Some((_, name)) = NAMES.iter().find(|(property, _)| *property == known) else { continue };
-        let mut value = evaluator.eval(&property.value, scope);
+        let mut value = match *name {
+            "policy" => policy(policies, property.value.span),
+            _ => agreed(template, &property.value, scope),
+        };
         if values::is_no_value(&value) {
             continue;
         }
@@ -62,9 +69,31 @@ pub(super) fn resource(
     let span = properties.map_or(member.value.span, |properties| properties.span);
     Resource {
         kind,
-        address: address.to_owned(),
+        address: address(member),
         span: member.key_span,
         attributes: Value::new(Kind::Object(attributes), span),
+    }
+}
+
+/// The value that all branches lead to; an unknown where they do not agree.
+fn agreed(template: &Template<'_>, value: &Value, scope: &Scope) -> Value {
+    let (mut branches, more) = for_each_branch(|decisions| {
+        let evaluator = Evaluator::new(template, decisions);
+        (evaluator.eval(value, scope), evaluator.decisions.into_inner())
+    });
+    match branches.pop() {
+        Some((first, _)) if !more && branches.iter().all(|(other, _)| other.kind == first.kind) => first,
+        _ => values::unknown("this", "it depends on conditions that are not decided", value.span),
+    }
+}
+
+/// The policy as the one document that it is; unknown where it has branches.
+fn policy(documents: &[Document], span: Span) -> Value {
+    match documents {
+        [] => values::no_value(span),
+        [one] if matches!(one.value.kind, Kind::Unknown(_)) => one.value.clone(),
+        [one] => Value::new(Kind::Encoded(Box::new(one.value.clone())), span),
+        [..] => values::unknown("KeyPolicy", "it depends on conditions that are not decided", span),
     }
 }
 
