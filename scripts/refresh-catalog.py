@@ -253,12 +253,10 @@ def render(iam, api, judged):
             sorted({re.match(r"[a-z]+(-iso[a-z]?|-gov)?", region)[0] for region in regions})
         out.append(f"    Partition {{ id: {text(partition['id'])}, dns_suffix: {text(partition['outputs']['dnsSuffix'])}, "
                    f"region_prefixes: {strings(prefixes)}, regions: {strings(regions)} }},\n")
-    via, service, limits = judged["via_service"], judged["service_principal"], judged["limits"]
+    via, limits = judged["via_service"], judged["limits"]
     out += ["];\n\n",
             f"pub(super) const VIA_SERVICES: &[&str] = {strings(sorted(via['documented']))};\n\n",
             f"pub(super) const VIA_SERVICES_OBSERVED: &[&str] = {strings(sorted(via['observed']))};\n\n",
-            f"pub(super) const SERVICE_PRINCIPALS: &[&str] = {strings(sorted(service['documented']))};\n\n",
-            f"pub(super) const NO_SOURCE_KEYS: &[&str] = {strings(service['no_source_keys'])};\n\n",
             "/// Limits of the service.\npub mod limits {\n",
             f"    /// Size of a key policy in bytes, white space left out.\n    pub const POLICY_BYTES: usize = {limits['policy_bytes']};\n",
             "    /// Waiting period of a deletion in days, lowest and highest.\n"

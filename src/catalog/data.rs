@@ -229,10 +229,6 @@ pub(super) const VIA_SERVICES: &[&str] = &["aiops", "airflow", "aoss", "appfabri
 
 pub(super) const VIA_SERVICES_OBSERVED: &[&str] = &["agent-registry", "airflow-serverless", "bedrock-agentcore", "cloudwatch", "codecommit", "datazone", "dsql", "emr-serverless", "guardduty", "identitystore", "logs", "neptune-graph", "s3vectors", "scheduler", "ssm-guiconnect", "sso"];
 
-pub(super) const SERVICE_PRINCIPALS: &[&str] = &["aiops.alarms.cloudwatch.amazonaws.com", "aiops.amazonaws.com", "application.qbusiness.amazonaws.com", "auditmanager.amazonaws.com", "cloudfront.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "codecommit.amazonaws.com", "delivery.logs.amazonaws.com", "dms.amazonaws.com", "dnssec-route53.amazonaws.com", "ds.amazonaws.com", "dsql.amazonaws.com", "dynamodb.amazonaws.com", "encryption.athena.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com", "glacier.amazonaws.com", "glue.amazonaws.com", "importexport.amazonaws.com", "indexing.s3vectors.amazonaws.com", "inspector.amazonaws.com", "logs.<region>.amazonaws.com", "maintenance.s3tables.amazonaws.com", "metadata.s3.amazonaws.com", "q.amazonaws.com", "rds.amazonaws.com", "redshift.amazonaws.com", "replication.dynamodb.amazonaws.com", "rum.amazonaws.com", "s3.amazonaws.com", "scn.<region>.amazonaws.com", "ses.amazonaws.com", "ssm-contacts.amazonaws.com", "ssm-incidents.amazonaws.com", "storage-lens.s3.amazonaws.com", "systemtables.cloudwatch.amazonaws.com", "systemtables.s3.amazonaws.com", "tax.amazonaws.com"];
-
-pub(super) const NO_SOURCE_KEYS: &[&str] = &["events.amazonaws.com"];
-
 /// Limits of the service.
 pub mod limits {
     /// Size of a key policy in bytes, white space left out.

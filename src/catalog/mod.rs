@@ -9,6 +9,8 @@ mod data;
 mod expand;
 mod keys;
 mod nearest;
+#[rustfmt::skip]
+mod services;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +25,9 @@ pub use keys::{
 pub(crate) use nearest::nearest;
 pub use nearest::{
     nearest_action, nearest_condition_key, nearest_region, nearest_value, nearest_via_service,
+};
+pub use services::{
+    Exception, Service, Source as SourceKeys, is_always_on, nearest_service, service, services, split_principal,
 };
 
 /// The date of the newest source; what AWS added later is not known here.
@@ -82,14 +87,4 @@ pub fn is_via_service(service: &str) -> bool {
 /// The services that AWS lists for `kms:ViaService`, sorted.
 pub fn via_services() -> &'static [&'static str] {
     data::VIA_SERVICES
-}
-
-/// The service principals in key policies that AWS documents; `<region>` where the name is regional.
-pub fn service_principals() -> &'static [&'static str] {
-    data::SERVICE_PRINCIPALS
-}
-
-/// Whether a service is documented to send neither `aws:SourceArn` nor `aws:SourceAccount`.
-pub fn sends_no_source_keys(service_principal: &str) -> bool {
-    data::NO_SOURCE_KEYS.contains(&service_principal)
 }

@@ -1,43 +1,45 @@
 use crate::access::Managing;
-use crate::carrier::Role;
+use crate::carrier::{Given, Role};
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
-use crate::policy::Effect;
+use crate::finding::Severity;
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
-const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
-
-/// Reports it where a Deny is the cause, else at the policy as a whole.
+/// Nobody is allowed to. Where a Deny takes it away, `deny-locks-out-everyone` reports that.
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let policy = context.policy;
     if context.document.role == Role::Fragment || context.access.manageability().verdict != Managing::Nobody {
         return;
     }
     // What cannot be read at all is not known to have no statement that allows it.
-    if context.policy.statements.is_empty() && !context.policy.defects.is_empty() {
+    if policy.statements.is_empty() && !policy.defects.is_empty() {
         return;
     }
-    let speaks = |denies| {
-        let of = context.policy.statements.iter().filter(move |it| (it.effect == Effect::Deny) == denies);
-        of.filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY))
-    };
-    let allow = speaks(false).next();
-    let help = "let the account manage its key: allow `arn:aws:iam::ACCOUNT:root` to call \
-                `kms:PutKeyPolicy`, `kms:GetKeyPolicy` and `kms:DescribeKey`";
-    let message = "nobody in the key's account can change the key policy any more";
-    match (allow, speaks(true).next()) {
-        (Some(allow), Some(deny)) => {
-            let span = deny.action.as_ref().map_or(deny.span, |element| element.key_span);
-            context
-                .finding(span, message)
-                .label("denies `kms:PutKeyPolicy`")
-                .related(allow.effect_span, "what is allowed here is denied there")
-                .help("leave `kms:PutKeyPolicy` out of the Deny, or exempt an administrator from it")
-        }
-        _ => context
-            .finding(context.policy.span, message)
-            .label("no statement gives `kms:PutKeyPolicy` to anybody in the account")
-            .help(help),
+    // The policy of a key that AWS manages, which only AWS changes.
+    let is_of_aws = policy.id.as_ref().is_some_and(|id| id.text.known_prefix().starts_with("auto-"));
+    if is_of_aws || matches!(context.managing_without_denies(), Managing::Safe | Managing::Fragile) {
+        return;
     }
-    .report(findings);
+    context
+        .finding(policy.span, "nobody in the key's account can change the key policy any more")
+        .label("no statement gives `kms:PutKeyPolicy` to anybody in the account")
+        .severity(severity(context))
+        .help(
+            "let the account manage its key: allow `arn:aws:iam::ACCOUNT:root` to call `kms:PutKeyPolicy`, \
+             `kms:GetKeyPolicy` and `kms:DescribeKey`",
+        )
+        .report(findings);
+}
+
+/// Whether a text that is attached to no key is the whole policy cannot be seen from it, and KMS itself refuses one
+/// that its caller could not change.
+fn severity(context: &Context<'_>) -> Severity {
+    let reads = ActionSet::of(&["GetParametersForImport"]);
+    let administers = |set: ActionSet| set.intersects(ActionSet::ADMIN_CORE.difference(reads));
+    match context.policy.statements.iter().any(|statement| administers(statement.actions().1)) {
+        _ if context.is_perhaps_an_excerpt() => Severity::Info,
+        false if context.document.given == Given::Json => Severity::Warning,
+        _ => Severity::Error,
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::access::Access;
-use crate::carrier::{Document, Resource};
+use crate::access::{Access, Managing};
+use crate::carrier::{Document, Given, Resource};
 use crate::config::{Config, ConfigFile};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
-use crate::policy::{Defect, Policy, Statement};
+use crate::policy::{Defect, Effect, Policy, Statement};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
 
@@ -98,6 +98,18 @@ impl Context<'_> {
             Some(statement) => draft.part(statement, defect.span),
             None => draft,
         }
+    }
+
+    /// Whether the text may be a statement of a larger policy: a bare one, alone, as documents print them.
+    pub fn is_perhaps_an_excerpt(&self) -> bool {
+        self.document.given == Given::Json && self.policy.statements.len() == 1
+    }
+
+    /// Who could change the policy if it denied nothing.
+    pub fn managing_without_denies(&self) -> Managing {
+        let mut policy = self.policy.clone();
+        policy.statements.retain(|statement| statement.effect != Effect::Deny);
+        Access::new(&policy, &self.document.key).manageability().verdict
     }
 }
 

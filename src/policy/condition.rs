@@ -86,6 +86,11 @@ impl Condition {
         }
     }
 
+    /// Whether its key is the account of the caller.
+    pub fn is_about_account(&self) -> bool {
+        matches!(self.key_folded.as_deref(), Some("kms:calleraccount" | "aws:principalaccount"))
+    }
+
     /// Of `Null`: `Some(true)` demands that the key is absent, `Some(false)` that it is there.
     fn is_null_test(&self) -> Option<bool> {
         if self.values_open {

@@ -7,15 +7,20 @@ mod action;
 mod arn;
 mod condition;
 mod grant;
+mod placeholder;
 mod presence;
 mod principal;
 mod read;
 mod resource;
+mod source;
 #[cfg(test)]
 mod tests;
 
 pub use arn::{Arn, Parsed};
-pub(crate) use principal::is_called_someone;
+pub(crate) use placeholder::placeholder;
+pub(crate) use principal::{is_called_someone, permission_set};
+pub use source::SourceGuard;
+pub(crate) use source::service_of_arn;
 
 use crate::catalog::ActionSet;
 use crate::source::Span;

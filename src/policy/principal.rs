@@ -1,6 +1,7 @@
 //! `Principal` and `NotPrincipal`.
 
 use super::arn::{Arn, Parsed};
+use super::placeholder::{is_account_placeholder, is_arn_placeholder};
 use super::read::{Item, Reader};
 use super::{DefectKind, InvalidPrincipal, Principal, PrincipalElement, PrincipalKind};
 use crate::source::Span;
@@ -106,6 +107,16 @@ pub(crate) fn is_called_someone(text: &Text) -> bool {
     has(&["user", "users", "role", "roles"]) && !has(&["account", "accounts", "root"])
 }
 
+/// The permission set that IAM Identity Center made a role for: `Admin` of
+/// `role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef`.
+pub(crate) fn permission_set(arn: &Text) -> Option<String> {
+    let last = arn.split('/', usize::MAX).pop()?;
+    let last = last.as_known()?;
+    let (name, suffix) = last.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;
+    let is_suffix = suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_suffix && !name.is_empty()).then(|| name.to_owned())
+}
+
 impl PrincipalKind {
     /// What a string in `{"AWS": …}` names, or in a condition on `aws:PrincipalArn`.
     pub fn parse(text: &Text) -> PrincipalKind {
@@ -176,7 +187,9 @@ fn aws(text: &Text) -> PrincipalKind {
     };
     if written == "*" {
         PrincipalKind::Everyone
-    } else if is_account_id(&written) {
+    } else if is_arn_placeholder(&written) {
+        PrincipalKind::Unknown
+    } else if is_account_id(&written) || is_account_placeholder(&written) {
         PrincipalKind::Account { account: text.clone() }
     } else if is_unique_id(&written) {
         PrincipalKind::UniqueId { id: written.into_owned() }
@@ -215,7 +228,8 @@ fn of_arn(arn: &Arn, text: &Text) -> PrincipalKind {
         return invalid(Malformed);
     }
     let account_fits = match arn.account.as_known() {
-        Some(account) => is_account_id(&account),
+        // Of an example: the rest is judged as if an account stood there.
+        Some(account) => is_account_id(&account) || is_account_placeholder(&account),
         None => arn.account.known_characters().all(|c| c.is_ascii_digit()),
     };
     if account_fits { kind } else { invalid(AccountId) }

@@ -50,10 +50,13 @@ fn aws_principals() {
         ("12345", "AccountId"),
         ("1111222233334", "AccountId"),
         ("1111-2222-3333", "AccountId"),
-        ("ACCOUNT_ID", "AccountId"),
-        ("<account-id>", "AccountId"),
-        ("arn:aws:iam::ACCOUNT_ID:root", "AccountId"),
-        ("arn:aws:iam::<account-id>:role/x", "AccountId"),
+        ("arn:aws:iam::MY_COMPANY:root", "AccountId"),
+        // Of an example: another rule says so, and the rest is read as if an account stood there.
+        ("ACCOUNT_ID", "account ACCOUNT_ID"),
+        ("<account-id>", "account <account-id>"),
+        ("arn:aws:iam::ACCOUNT_ID:root", "account ACCOUNT_ID"),
+        ("arn:aws:iam::<account-id>:role/x", "role <account-id>"),
+        ("roleArn", "unknown"),
         ("arn:aws:iam::1234:root", "AccountId"),
         ("arn:aws:iam:::root", "AccountId"),
         // Wildcards.
