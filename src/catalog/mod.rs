@@ -27,7 +27,8 @@ pub use nearest::{
     nearest_action, nearest_condition_key, nearest_region, nearest_value, nearest_via_service,
 };
 pub use services::{
-    Exception, Service, Source as SourceKeys, is_always_on, nearest_service, service, services, split_principal,
+    Exception, Service, Source as SourceKeys, is_always_on, nearest_service, service, services,
+    split_principal,
 };
 
 /// The date of the newest source; what AWS added later is not known here.

@@ -1,22 +1,30 @@
-use crate::engine::{Check, Context, Findings};
+use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::policy::{Principal, PrincipalKind, permission_set};
+use crate::value::Text;
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
-/// Principals that exist today and not tomorrow.
+/// Principals that exist today and not tomorrow; one finding for each, wherever it stands.
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let mut found: Vec<(&Text, Draft)> = Vec::new();
     for statement in &context.policy.statements {
         for principal in statement.principal.iter().flat_map(|element| &element.entries) {
+            let known = found.iter_mut().find(|(text, _)| text.same(&principal.text));
+            if let Some((_, draft)) = known {
+                *draft = draft.clone().related(principal.span, "here, too").part(statement, principal.span);
+                continue;
+            }
             let Some((severity, what, help)) = judge(principal) else { continue };
-            context
+            let draft = context
                 .finding(principal.span, format!("`{}` {what}", principal.text.called()))
                 .severity(severity)
                 .help(help)
-                .part(statement, principal.span)
-                .report(findings);
+                .part(statement, principal.span);
+            found.push((&principal.text, draft));
         }
     }
+    found.into_iter().for_each(|(_, draft)| draft.report(findings));
 }
 
 fn judge(principal: &Principal) -> Option<(Severity, String, String)> {
