@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use crate::Input;
+use crate::carrier::json;
 use crate::source::{FileSystem, Sources};
 
 /// The name under which standard input is reported.
@@ -115,7 +116,10 @@ impl Found {
         }
         let path = tidy(Path::new(path));
         let file = sources.load(&path)?;
-        match format_of(&path).unwrap_or_else(|| sniff(sources.file(file).text().as_bytes())) {
+        // What fills a template in is not known when it is read alone; all of them make JSON that matter here.
+        let template = json::is_template(&path).then_some(Format::Json);
+        let format = template.or_else(|| format_of(&path));
+        match format.unwrap_or_else(|| sniff(sources.file(file).text().as_bytes())) {
             Format::Json => drop(self.json.insert(path, true)),
             Format::Yaml => drop(self.yaml.insert(path, true)),
             Format::Terraform if format_of(&path).is_some() => {

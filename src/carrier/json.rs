@@ -12,6 +12,7 @@
 
 mod placeholder;
 pub(in crate::carrier) mod shape;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use crate::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::value::{SpanMap, Text, Value};
 
 use shape::Shape;
+pub use template::is_template;
 
 /// How many objects or lists around a policy are looked through.
 const DEEPEST: usize = 3;
@@ -53,9 +55,11 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     }
     let keep = search.documents.iter().any(|document| document.role.is_of_key())
         || is_worth_reporting(&source, &errors, explicit);
-    let errors = if keep { errors } else { Vec::new() };
+    let is_template = is_template(source.path());
+    let errors = if keep || is_template { errors } else { Vec::new() };
     let errors = errors.into_iter().chain(search.inner_errors).collect();
-    Carried { documents: search.documents, errors, files: 1, ..Carried::default() }
+    let carried = Carried { documents: search.documents, errors, files: 1, ..Carried::default() };
+    if is_template { template::settle(&source, whole, carried) } else { carried }
 }
 
 /// A Terraform plan or state: read by others.

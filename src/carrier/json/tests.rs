@@ -189,3 +189,25 @@ fn broken_policy_is_carried_with_its_errors() {
     let (documents, errors) = carried(&text, false);
     assert_eq!((documents.len(), errors), (1, vec!["a comma is missing".to_owned()]));
 }
+
+#[test]
+fn template_alone_is_not_known_and_never_a_mistake() {
+    let carried = |text: &str| {
+        let sources = Sources::in_memory([("key.json.tpl", text)]);
+        let file = sources.load("key.json.tpl").unwrap();
+        let carried = carry(&sources, file, true);
+        assert!(carried.errors.is_empty(), "{:?}", carried.errors);
+        let shown = carried.documents.iter().flat_map(|document| {
+            document.unresolved.iter().map(|it| (it.reference.clone(), sources.text(it.span), it.whole))
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let text = policy(&STATEMENT.replace("\"kms:*\"", "${jsonencode(actions)}"));
+    assert_eq!(
+        carried(&text),
+        [("${jsonencode(actions)}".to_owned(), "${jsonencode(actions)}".to_owned(), false)]
+    );
+    let text = format!("%{{ if x }}\n{}\n%{{ endif }}\n", policy(STATEMENT));
+    assert_eq!(carried(&text), [("%{ if x }".to_owned(), "%{ if x }".to_owned(), true)]);
+    assert_eq!(carried("#!/bin/sh\necho ${x}\n"), []);
+}

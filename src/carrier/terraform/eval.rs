@@ -107,7 +107,7 @@ impl<'s> Evaluator<'s> {
             Expr::Null => Value::new(Kind::Null, span),
             Expr::Bool(bool) => Value::new(Kind::Bool(*bool), span),
             Expr::Number(range) => number(tree.text(*range), span),
-            Expr::Quoted(_) | Expr::Heredoc(_) => self.template(place, id),
+            Expr::Quoted(_) | Expr::Template(_) | Expr::Heredoc(_) => self.template(place, id),
             Expr::Variable(_) | Expr::Attribute { .. } | Expr::Index { .. } => self.traversal(place, id),
             Expr::Splat { source, each, .. } => self.splat(place, *source, *each, span),
             Expr::SplatItem => {

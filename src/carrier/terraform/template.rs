@@ -17,7 +17,7 @@ impl Evaluator<'_> {
         let span = place.span(id);
         let parts = template_parts(place.tree, id);
         // `"${x}"` is x itself, not a string of it; a heredoc always is a string.
-        if let ([DecodedPart::Interpolation { expr, range }], Expr::Quoted(_)) =
+        if let ([DecodedPart::Interpolation { expr, range }], Expr::Quoted(_) | Expr::Template(_)) =
             (parts.as_slice(), place.tree.expr(id))
         {
             return self.wrapped(place, *expr, *range, span);
@@ -100,8 +100,9 @@ impl Evaluator<'_> {
 
     /// Remembers what carried a value to the place it is put in.
     fn pass(&self, span: Span, value: &Value) {
-        if !value.trail.is_empty() {
-            let (origin, trail) = (value.span, value.trail.clone());
+        let origin = if let Kind::Encoded(inner) = &value.kind { inner.span } else { value.span };
+        if !value.trail.is_empty() || origin.file != span.file {
+            let trail = value.trail.clone();
             self.passages.borrow_mut().push(Passage { span, origin, trail });
         }
     }

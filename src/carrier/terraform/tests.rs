@@ -190,3 +190,89 @@ fn every_fixture_resolves_to_what_terraform_renders() {
     assert_eq!(differ, known, "of {cases} cases and {policies} policies:\n{}", wrong.join("\n"));
     assert!(cases >= 120, "only {cases} cases");
 }
+
+/// Reference, reason and source characters of what is not known; the source of each `*`.
+fn templates(files: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+    let sources = Sources::in_memory(files.iter().copied());
+    let carried = carry(&sources, &[String::new()]);
+    assert!(carried.errors.is_empty(), "{:?}", carried.errors);
+    let unresolved = carried.documents.iter().flat_map(|document| &document.unresolved);
+    let unresolved = unresolved.map(|it| format!("{}: {}", it.reference, it.reason)).collect();
+    let mut found = Vec::new();
+    for document in &carried.documents {
+        document.value.walk(&mut |value| {
+            if value.as_text().is_some_and(|text| text.as_known().as_deref() == Some("*")) {
+                let file = sources.file(value.span.file);
+                let steps = value.trail.steps().chain(document.value.trail.steps());
+                let steps: Vec<String> = steps.map(|step| step.label.to_string()).collect();
+                found.push(format!("{} {} {}", file.path(), sources.text(value.span), steps.join(", ")));
+            }
+        });
+    }
+    (unresolved, found)
+}
+
+#[test]
+fn templates_point_into_their_files_and_name_the_call() {
+    let main = r#"
+variable "who" { default = "*" }
+resource "aws_kms_key" "rendered" {
+  policy = templatefile("${path.module}/t/key.json.tpl", { who = var.who, what = ["kms:*"] })
+}
+resource "aws_kms_key" "read" {
+  policy = file("t/plain.json")
+}
+data "template_file" "old" {
+  template = "{\"Statement\": [{\"Principal\": \"$${who}\"}]}"
+  vars     = { who = "*" }
+}
+resource "aws_kms_key" "old" {
+  policy = data.template_file.old.rendered
+}
+"#;
+    let template = r#"{"Statement": [{"Principal": {"AWS": "${who}"}, "Action": ${jsonencode(what)}}]}"#;
+    let plain = r#"{"Statement": [{"Principal": "*"}]}"#;
+    let (unresolved, stars) =
+        templates(&[("main.tf", main), ("t/key.json.tpl", template), ("t/plain.json", plain)]);
+    assert_eq!(unresolved, [""; 0]);
+    assert_eq!(
+        stars,
+        [
+            "t/key.json.tpl \"${who}\" rendered here",
+            "t/plain.json \"*\" read here",
+            "main.tf \\\"$${who}\\\" rendered here",
+        ]
+    );
+}
+
+#[test]
+fn template_that_cannot_be_read_says_why() {
+    let main = r#"
+variable "name" {}
+resource "aws_kms_key" "unnamed" {
+  policy = templatefile("${path.module}/${var.name}.tpl", {})
+}
+resource "aws_kms_key" "missing" {
+  policy = file("${path.module}/none.json")
+}
+resource "aws_kms_key" "broken" {
+  policy = templatefile("broken.tpl", {})
+}
+data "template_file" "old" {
+  template = file(var.name)
+}
+resource "aws_kms_key" "old" {
+  policy = data.template_file.old.rendered
+}
+"#;
+    let (unresolved, _) = templates(&[("main.tf", main), ("broken.tpl", "{\n${ }\n")]);
+    assert_eq!(
+        unresolved,
+        [
+            "templatefile(\"${path.module}/${var.name}.tpl\", {}): the variable has no default",
+            "none.json: the file is not there",
+            "broken.tpl: line 2 of the template cannot be read: expected a value",
+            "data.template_file.old.rendered: the variable has no default",
+        ]
+    );
+}

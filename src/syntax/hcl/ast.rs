@@ -54,6 +54,8 @@ pub enum Expr {
     Number(Range),
     /// `"…"` with its parts. An empty string has none.
     Quoted(Vec<Part>),
+    /// A string of the JSON syntax, whose escapes JSON has decoded: a template like any other.
+    Template(Vec<Part>),
     /// `<<EOT … EOT`
     Heredoc(Heredoc),
     /// A name that begins a traversal, such as `var` in `var.a`.

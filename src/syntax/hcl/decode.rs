@@ -50,8 +50,8 @@ pub enum DecodedPart {
 /// The parts of a quoted string or a heredoc; of any other expression, none.
 pub fn template_parts(tree: &Tree, template: ExprId) -> Vec<DecodedPart> {
     match tree.expr(template) {
-        // The escapes of a JSON string are JSON's, and are decoded before.
-        Expr::Quoted(parts) => decode_parts(tree, parts, tree.map.is_none(), false),
+        Expr::Quoted(parts) => decode_parts(tree, parts, true, false),
+        Expr::Template(parts) => decode_parts(tree, parts, false, false),
         Expr::Heredoc(heredoc) => decode_parts(tree, &heredoc.parts, false, heredoc.flush),
         _ => Vec::new(),
     }

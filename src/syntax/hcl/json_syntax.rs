@@ -206,7 +206,7 @@ impl Reader {
             Form::Number => number(),
             Form::Text => {
                 let content = self.content(node);
-                parser.template_range(content).map_or(Expr::Error, Expr::Quoted)
+                parser.template_range(content).map_or(Expr::Error, Expr::Template)
             }
             Form::List => Expr::List(node.items().map(|item| self.expression(parser, item)).collect()),
             Form::Object => {
@@ -303,6 +303,15 @@ mod tests {
         assert_eq!(given, [Given::Jsonencode, Given::Quoted]);
         let at: Vec<String> = carried.resources.iter().map(|r| sources.text(r.span)).collect();
         assert_eq!(at, ["\"é\"", "\"quoted\""]);
+    }
+
+    #[test]
+    fn string_in_an_expression_keeps_its_own_escapes() {
+        let text = r#"{"resource": {"aws_kms_key": {"k": {"policy": "${jsonencode({ Id = \"a\\\"b\", Version = \"c\" })}"}}}}"#;
+        let (carried, sources) = carried(&[("main.tf.json", text)]);
+        let policy = &carried.documents[0].value;
+        assert_eq!(policy.get("Id").unwrap().as_text().unwrap().to_string(), "a\"b");
+        assert_eq!(strings(&carried, &sources), [r#"\"a\\\"b\""#, r#"\"c\""#]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub use outline::{Outline, OutlineBlock, outline};
 use template::whole_file;
 
 use crate::source::{FileId, SourceFile};
+use crate::value::{Piece, SpanMap, Text};
 
 /// Reads a file: attributes and blocks.
 pub fn parse_file(source: Arc<SourceFile>, file: FileId) -> (Tree, Body) {
@@ -50,6 +51,39 @@ pub fn parse_template(source: Arc<SourceFile>, file: FileId) -> (Tree, Vec<Part>
     let mut parser = Parser::new(source, file, range);
     let parts = parser.template_file();
     (parser.finish(), parts)
+}
+
+/// Reads a known text as a template, as `data "template_file"` does; none where a piece of it is unknown or comes
+/// from another file than the first.
+pub fn parse_template_text(text: &Text) -> Option<(Tree, Vec<Part>)> {
+    let mut whole = String::new();
+    let mut joined: Option<SpanMap> = None;
+    for piece in &text.pieces {
+        let Piece::Known { text, map } = piece else { return None };
+        let start = u32::try_from(whole.len()).ok()?;
+        let points = map.points.iter().map(|(out, source)| (start + out, *source));
+        match &mut joined {
+            None => joined = Some(SpanMap { points: points.collect(), ..map.clone() }),
+            Some(joined) if joined.file == map.file => {
+                joined.points.extend(points);
+                joined.start = joined.start.min(map.start);
+                joined.end = joined.end.max(map.end);
+            }
+            Some(_) => return None,
+        }
+        whole.push_str(text);
+    }
+    let map = joined?;
+    let length = whole.len();
+    let source = Arc::new(SourceFile::new("", whole.into_bytes()));
+    let mut parser = Parser::new(source, map.file, whole_file(length));
+    let parts = parser.template_file();
+    let mut tree = parser.finish();
+    for error in &mut tree.errors {
+        error.span = map.source(error.span.start, error.span.end);
+    }
+    tree.map = Some(Arc::new(map));
+    Some((tree, parts))
 }
 
 /// Reads an expression that fills a range.

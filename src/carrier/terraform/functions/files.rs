@@ -5,8 +5,9 @@ use crate::carrier::terraform::convert;
 use crate::carrier::terraform::eval::{Evaluator, Place};
 use crate::carrier::terraform::module::{Entry, Module, join};
 use crate::carrier::terraform::scope::{Instance, Scope};
-use crate::source::Span;
-use crate::syntax::hcl::{parse_template, template_file_parts};
+use crate::source::{FileId, Span};
+use crate::syntax::hcl::ast::{Part, Tree};
+use crate::syntax::hcl::{parse_template, parse_template_text, template_file_parts};
 use crate::value::{Kind, SpanMap, Text, Value};
 use std::rc::Rc;
 
@@ -19,15 +20,25 @@ pub(super) fn apply(
     let path = || Some(join_from(place.instance, &arguments.known(0)?));
     match name {
         "file" => {
-            let file = evaluator.sources.load(&path()?).ok()?;
+            let path = path()?;
+            let Ok(file) = evaluator.sources.load(&path) else { return Some(missing(&path, arguments.span)) };
             let source = evaluator.sources.file(file);
             let span = Span::new(file, 0, u32::try_from(source.text().len()).ok()?);
-            Some(Value::new(Kind::Text(Text::known(source.text(), SpanMap::identity(span))), span))
+            let text = Text::known(source.text(), SpanMap::identity(span));
+            Some(Value::new(Kind::Text(text), span).used_at(arguments.span, "read here"))
         }
         "fileexists" => {
             Some(Value::new(Kind::Bool(evaluator.sources.load(&path()?).is_ok()), arguments.span))
         }
-        "templatefile" => evaluator.render(&path()?, arguments.get(1)?),
+        "templatefile" => {
+            let path = path()?;
+            let variables = arguments.get(1)?;
+            let rendered = match evaluator.sources.load(&path) {
+                Ok(file) => evaluator.render_file(file, variables, arguments.span),
+                Err(_) => missing(&path, arguments.span),
+            };
+            Some(rendered)
+        }
         "basename" => {
             let path = arguments.known(0)?;
             Some(convert::string(path.rsplit('/').next().unwrap_or_default(), arguments.span))
@@ -52,31 +63,42 @@ fn join_from(instance: &Instance, path: &str) -> String {
     if inside || path.starts_with('/') { join("", path) } else { join(directory, path) }
 }
 
+/// What a file that cannot be read stands for.
+fn missing(path: &str, span: Span) -> Value {
+    convert::unknown(path, "the file is not there", span)
+}
+
 impl Evaluator<'_> {
-    /// A template file with its variables; its pieces point into that file.
-    fn render(&self, path: &str, variables: &Value) -> Option<Value> {
-        let file = self.sources.load(path).ok()?;
+    /// A template file with its variables; its pieces point into that file. `call` is where it is asked for.
+    fn render_file(&self, file: FileId, variables: &Value, call: Span) -> Value {
         let source = self.sources.file(file);
+        let end = u32::try_from(source.text().len()).unwrap_or(u32::MAX);
         let (tree, parts) = parse_template(source, file);
-        if !tree.errors.is_empty() {
-            return None;
+        self.render(&tree, &parts, variables, Span::new(file, 0, end), call)
+    }
+
+    fn render(&self, tree: &Tree, parts: &[Part], variables: &Value, whole: Span, call: Span) -> Value {
+        if let Some(error) = tree.errors.first() {
+            let at = self.sources.file(error.span.file).position(error.span.start);
+            let reason = format!("line {} of the template cannot be read: {}", at.line, error.message);
+            return convert::unknown(self.sources.file(whole.file).path(), &reason, call);
         }
+        let Kind::Object(members) = &variables.kind else {
+            let reason = convert::first_unknown(variables).map(|symbol| symbol.reason.to_string());
+            return convert::unknown(
+                "the template's variables",
+                &reason.unwrap_or_else(|| "they are no object".to_owned()),
+                call,
+            );
+        };
         let mut scope = Scope::default();
-        match &variables.kind {
-            Kind::Object(members) => {
-                for member in members {
-                    scope = scope.with(&member.key.to_string(), member.value.clone());
-                }
-            }
-            _ => return None,
+        for member in members {
+            scope = scope.with(&member.key.to_string(), member.value.clone());
         }
         let nothing = Instance::root(Rc::new(Module::load(self.sources, "\0")));
-        let text = self.parts_text(
-            Place { instance: &nothing, scope: &scope, tree: &tree },
-            &template_file_parts(&tree, &parts),
-        );
-        let end = u32::try_from(tree.source.text().len()).ok()?;
-        Some(Value::new(Kind::Text(text), Span::new(file, 0, end)))
+        let place = Place { instance: &nothing, scope: &scope, tree };
+        let text = self.parts_text(place, &template_file_parts(tree, parts));
+        Value::new(Kind::Text(text), whole).used_at(call, "rendered here")
     }
 
     /// `data "template_file"` of Terraform 0.11: `template` is a text, mostly of `file()`, with `${name}`s.
@@ -87,27 +109,27 @@ impl Evaluator<'_> {
         scope: &Scope,
         span: Span,
     ) -> Value {
-        let rendered = || {
-            let (tree, template) = entry.attribute("template")?;
-            let place = Place { instance, scope, tree };
-            let variables =
-                entry.attribute("vars").map(|(tree, vars)| self.expr(Place { tree, ..place }, vars));
-            let variables = variables.unwrap_or_else(|| Value::new(Kind::Object(Vec::new()), span));
-            let template = self.expr(place, template);
-            let file = template.span.file;
-            let source = self.sources.file(file);
-            // The text of a whole file: rendered where it lies.
-            (convert::known(&template)? == source.text()).then(|| self.render(source.path(), &variables))?
+        let unknown = |reason: &str| {
+            let labels = entry.block().map(|(tree, block)| {
+                block.labels.iter().map(|label| tree.text(*label)).collect::<Vec<_>>().join(".")
+            });
+            convert::unknown(&format!("data.{}.rendered", labels.unwrap_or_default()), reason, span)
         };
-        let reference = entry
-            .block()
-            .map(|(tree, block)| block.labels.iter().map(|l| tree.text(*l)).collect::<Vec<_>>().join("."));
-        rendered().unwrap_or_else(|| {
-            convert::unknown(
-                &format!("data.{}.rendered", reference.unwrap_or_default()),
-                "the template cannot be read",
-                span,
-            )
-        })
+        let Some((tree, template)) = entry.attribute("template") else {
+            return unknown("it has no `template`");
+        };
+        let place = Place { instance, scope, tree };
+        let call = place.span(template);
+        let variables = entry.attribute("vars").map(|(tree, vars)| self.expr(Place { tree, ..place }, vars));
+        let variables = variables.unwrap_or_else(|| Value::new(Kind::Object(Vec::new()), span));
+        let template = self.expr(place, template);
+        let Kind::Text(text) = &template.kind else {
+            let because = convert::first_unknown(&template).map(|symbol| symbol.reason.to_string());
+            return unknown(&because.unwrap_or_else(|| "its `template` is no string".to_owned()));
+        };
+        match parse_template_text(text) {
+            Some((tree, parts)) => self.render(&tree, &parts, &variables, template.span, call),
+            None => unknown("a part of its `template` is not known"),
+        }
     }
 }
