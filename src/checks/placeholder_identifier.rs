@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Profile;
 use crate::engine::{Check, Context, Draft, Findings};
+use crate::finding::Severity;
 use crate::policy::{Policy, Statement, placeholder};
 use crate::source::Span;
 use crate::value::{Piece, Text};
@@ -65,7 +66,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         draft = Some(found.part(statement, span));
     }
+    // A bare text in which nothing is real is a template as a whole, and others may fill it in.
+    let template = !real && context.is_bare();
     if let Some(draft) = draft {
+        let draft = if template { draft.severity(Severity::Info) } else { draft };
         draft.report(findings);
     }
 }

@@ -1,5 +1,5 @@
 use crate::access::Managing;
-use crate::carrier::{Given, Role};
+use crate::carrier::Role;
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
@@ -39,7 +39,7 @@ fn severity(context: &Context<'_>) -> Severity {
     let administers = |set: ActionSet| set.intersects(ActionSet::ADMIN_CORE.difference(reads));
     match context.policy.statements.iter().any(|statement| administers(statement.actions().1)) {
         _ if context.is_perhaps_an_excerpt() => Severity::Info,
-        false if context.document.given == Given::Json => Severity::Warning,
+        false if context.is_bare() => Severity::Warning,
         _ => Severity::Error,
     }
 }

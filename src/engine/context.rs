@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::access::{Access, Managing};
+use crate::access::{Access, ClassKind, Combination, Ground, Managing};
 use crate::carrier::{Document, Given, Resource};
 use crate::config::{Config, ConfigFile};
 use crate::engine::registry::Registry;
@@ -102,7 +102,24 @@ impl Context<'_> {
 
     /// Whether the text may be a statement of a larger policy: a bare one, alone, as documents print them.
     pub fn is_perhaps_an_excerpt(&self) -> bool {
-        self.document.given == Given::Json && self.policy.statements.len() == 1
+        self.is_bare() && self.policy.statements.len() == 1
+    }
+
+    /// Whether the text belongs to no key that is known.
+    pub fn is_bare(&self) -> bool {
+        self.document.given == Given::Json && self.document.address.is_none()
+    }
+
+    /// Whether it is about everyone in an account, and one half of it under more conditions than that: through one
+    /// service, or by the pattern of a name, nobody in particular does both.
+    pub fn is_nobody_in_particular(&self, combination: &Combination) -> bool {
+        let kind = self.access.classes().get(combination.class).map(|class| &class.kind);
+        let narrowed = |ground: &Ground| {
+            let statement = self.policy.statements.get(ground.statement);
+            statement.is_some_and(|it| it.conditions.iter().any(|it| !it.is_about_account()))
+        };
+        let all = |grounds: &[Ground]| grounds.iter().all(narrowed);
+        matches!(kind, Some(ClassKind::AccountOther(_))) && (all(&combination.first) || all(&combination.second))
     }
 
     /// Who could change the policy if it denied nothing.

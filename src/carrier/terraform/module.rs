@@ -196,8 +196,9 @@ pub(super) fn is_configuration(path: &str) -> bool {
     [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|extension| path.ends_with(extension))
 }
 
-/// `directory` and a path relative to it, without `.` and `..` where they cancel out.
+/// `directory` and a path relative to it, without `.` and `..` where they cancel out; an absolute path stands alone.
 pub(super) fn join(directory: &str, relative: &str) -> String {
+    let directory = if relative.starts_with('/') { "/" } else { directory };
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
     let root = if directory.starts_with('/') { "/" } else { "" };
     for part in relative.split('/') {
@@ -208,4 +209,18 @@ pub(super) fn join(directory: &str, relative: &str) -> String {
         }
     }
     format!("{root}{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn joins_paths() {
+        assert_eq!(join("", "kms"), "kms");
+        assert_eq!(join("kms", "../iam/./users"), "iam/users");
+        assert_eq!(join("..", "../kms"), "../../kms");
+        assert_eq!(join("/work", "kms"), "/work/kms");
+        assert_eq!(join("", "/work/kms"), "/work/kms");
+    }
 }
