@@ -119,7 +119,8 @@ impl Context<'_> {
             statement.is_some_and(|it| it.conditions.iter().any(|it| !it.is_about_account()))
         };
         let all = |grounds: &[Ground]| grounds.iter().all(narrowed);
-        matches!(kind, Some(ClassKind::AccountOther(_))) && (all(&combination.first) || all(&combination.second))
+        matches!(kind, Some(ClassKind::AccountOther(_)))
+            && (all(&combination.first) || all(&combination.second))
     }
 
     /// Who could change the policy if it denied nothing.
