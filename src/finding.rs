@@ -72,6 +72,12 @@ pub struct Finding {
     pub stands_for: Vec<Weaker>,
     /// How to correct it, where kmslint knows.
     pub fix: Option<Fix>,
+    /// Where a suppression counts besides the primary label: the statements it rests on, and the place where the
+    /// policy is attached to the key.
+    pub scopes: Vec<Span>,
+    /// What it is about, for baselines and for services that follow findings over time; 32 hexadecimal digits. See
+    /// `fingerprint.rs`.
+    pub fingerprint: String,
 }
 
 /// What a weaker rule says of a mistake that another finding stands for.

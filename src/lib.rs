@@ -13,6 +13,7 @@ pub mod config;
 pub mod discover;
 pub mod engine;
 pub mod finding;
+mod fingerprint;
 pub mod fix;
 pub mod glob;
 pub mod policy;
@@ -29,6 +30,7 @@ use engine::{Branches, Engines, Registry, Selection};
 use finding::{Finding, Severity};
 use policy::Policy;
 use source::Sources;
+use suppress::Suppressed;
 
 /// Something to lint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub struct Options {
     pub config: Config,
     /// Where configuration files are looked for, and those that were found.
     pub settings: Settings,
+    /// Whether to work out who holds what of each key, for reports that show it.
+    pub matrix: bool,
 }
 
 /// What was found.
@@ -79,10 +83,27 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much of what.
     pub summary: Summary,
+    /// The findings that the user has judged.
+    pub suppressed: Vec<Suppressed>,
+    /// Who holds what, if it was asked for.
+    pub keys: Vec<KeyAccess>,
     /// The inputs that could not be read at all.
     pub failures: Vec<Failure>,
     /// A configuration file has a mistake, so that kmslint may not have done what was wanted.
     pub misconfigured: bool,
+}
+
+/// Who holds what of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyAccess {
+    /// Address of the key, or the path of its policy.
+    pub key: String,
+    /// The path of its policy.
+    pub path: String,
+    /// What holds in this branch, where something was undecided.
+    pub branch: Option<String>,
+    /// The table.
+    pub rows: Vec<access::Row>,
 }
 
 /// Counts of a [`Report`].
@@ -143,6 +164,14 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             let key = config.of_key(&document.key);
             let policy = Policy::new(&document.value, &key, document.role);
             let access = Access::new(&policy, &key);
+            if options.matrix && document.role == Role::KeyPolicy {
+                report.keys.push(KeyAccess {
+                    key: document.address.clone().unwrap_or_else(|| document.path.clone()),
+                    path: document.path.clone(),
+                    branch: document.branch.clone(),
+                    rows: access.matrix(),
+                });
+            }
             branches.add(document, engines.of(&config).policy(sources, &config, document, &policy, &access));
         }
         report.summary.policies += branches.policies();

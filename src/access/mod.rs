@@ -12,6 +12,7 @@ mod duties;
 mod evaluate;
 mod manage;
 mod matching;
+mod matrix;
 mod public;
 mod solve;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::value::Text;
 pub use duties::Combination;
 pub use evaluate::{Request, evaluate};
 pub use manage::{Manageability, Manager, Managing};
+pub use matrix::{COLUMNS, Cell, Hold, Row};
 pub use public::Exposure;
 pub use witness::Witness;
 

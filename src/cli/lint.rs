@@ -6,11 +6,13 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::config::Place;
+use super::output::{Output, format};
 use super::{Exit, colour, complain, print};
 use crate::config::{Config, FailOn, Origin, Profile};
 use crate::discover::discover;
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
+use crate::report::{Format, Shown};
 use crate::source::Sources;
 use crate::{Options, lint, report};
 
@@ -22,9 +24,13 @@ pub(super) struct Lint {
     /// The lowest severity that makes the exit code 1: error, warning (the default), info, never
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     fail_on: Option<FailOn>,
-    /// How to print findings
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    /// How to print findings: text (the default), concise, json, ndjson, sarif, github, gitlab, junit, checkstyle,
+    /// markdown, html
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    format: Option<Format>,
+    /// Write the report in this format to a file, or to standard output; may be given several times
+    #[arg(long, short, value_name = "FORMAT[=FILE]", value_parser = Output::parse)]
+    output: Vec<Output>,
     /// Which rules run, and how strictly, where `--select` does not name them
     #[arg(long, value_name = "PROFILE")]
     profile: Option<Profile>,
@@ -42,16 +48,6 @@ pub(super) struct Lint {
     /// List with each finding what weaker rules say of the same mistake
     #[arg(long, short)]
     verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// With source, for people
-    Text,
-    /// One line each: `path:line:col: severity[ID] message`
-    Concise,
-    /// For programs; the schema is in the README
-    Json,
 }
 
 impl Lint {
@@ -81,23 +77,48 @@ impl Lint {
             config.profile = profile;
             config.origins.insert("profile", Origin::CommandLine);
         }
-        let options = Options { selection, config, settings };
+        let outputs = self.outputs();
+        let matrix = outputs.iter().any(|output| output.format == Format::Html);
+        let options = Options { selection, config, settings, matrix };
         let report = lint(&found.sources, &found.inputs, &options);
-        print(&match self.format {
-            Format::Text => report::text(&report, &found.sources, self.style()),
-            Format::Concise => report::concise(&report, &found.sources),
-            Format::Json => report::json(&report, &found.sources),
-        })?;
+        let shown = Shown {
+            report: &report,
+            sources: &found.sources,
+            rules: Registry::embedded(),
+            style: self.style(),
+        };
+        let mut unwritten = false;
+        for output in &outputs {
+            match &output.path {
+                None => print(&output.format.render(&shown))?,
+                Some(path) => {
+                    if let Err(error) = output.write(path, &shown) {
+                        complain(&format!("`{}`: cannot write it: {error}", path.display()));
+                        unwritten = true;
+                    }
+                }
+            }
+        }
         for failure in &report.failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
         }
-        Ok(if !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured {
+        let incomplete = !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured;
+        Ok(if incomplete || unwritten {
             Exit::Failed
         } else if self.fails(&report, &found.sources, &options) {
             Exit::Findings
         } else {
             Exit::Clean
         })
+    }
+
+    /// Every form of the report that is wanted; for people, where nothing goes to standard output.
+    fn outputs(&self) -> Vec<Output> {
+        let mut outputs = self.output.clone();
+        if self.format.is_some() || outputs.iter().all(|output| output.path.is_some()) {
+            outputs.insert(0, Output { format: self.format.unwrap_or(Format::Text), path: None });
+        }
+        outputs
     }
 
     fn style(&self) -> report::Style {

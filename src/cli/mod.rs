@@ -4,6 +4,7 @@ mod config;
 mod explain;
 mod init;
 mod lint;
+mod output;
 mod rules;
 mod schema;
 

@@ -5,7 +5,7 @@ use std::io;
 use clap::{Args, ValueEnum};
 
 use super::{Exit, print};
-use crate::config;
+use crate::{config, report};
 
 /// The arguments of `kmslint schema`.
 #[derive(Debug, Args)]
@@ -18,6 +18,8 @@ pub(super) struct Schema {
 enum Name {
     /// `kmslint.toml`
     Config,
+    /// The JSON report
+    Report,
 }
 
 impl Schema {
@@ -28,6 +30,7 @@ impl Schema {
     pub(super) fn run(&self) -> io::Result<Exit> {
         print(match self.name {
             Name::Config => config::SCHEMA,
+            Name::Report => report::SCHEMA,
         })?;
         Ok(Exit::Clean)
     }

@@ -170,6 +170,8 @@ impl Draft {
             sid: None,
             stands_for: Vec::new(),
             fix: None,
+            scopes: Vec::new(),
+            fingerprint: String::new(),
         };
         Draft { finding, evidence: Vec::new() }
     }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::carrier::{Carried, Document};
 use crate::config::{Config, ConfigFile};
-use crate::engine::context::{Check, Context, Findings, InputContext, RunContext};
+use crate::engine::context::{Check, Context, Draft, Findings, InputContext, RunContext};
 use crate::engine::registry::Registry;
 use crate::engine::rule::{Kind, Rule};
 use crate::engine::subsume::drop_subsumed;
 use crate::engine::trail::{self, Trails};
 use crate::finding::Finding;
+use crate::fingerprint;
 use crate::policy::Policy;
 use crate::source::Sources;
 
@@ -50,12 +51,18 @@ impl<'a> Engine<'a> {
             return Vec::new();
         }
         let trails = Trails::new(document);
-        let finish = |mut finding: Finding| {
+        let finish = |draft: Draft| {
+            let Draft { mut finding, evidence } = draft;
+            let mut rests_on: Vec<usize> = evidence.iter().filter_map(|it| it.statement).collect();
+            rests_on.sort_unstable();
+            finding.fingerprint = fingerprint::of_policy(&finding, policy, &rests_on);
+            let statements = policy.statements.iter().filter(|it| rests_on.contains(&it.index));
+            finding.scopes = statements.map(|it| it.span).chain([document.attachment]).collect();
             trail::explain(&mut finding, document, &trails, sources);
             finding
         };
         let kept = drop_subsumed(findings.drafts, &self.rules).into_iter();
-        kept.map(|draft| finish(draft.finding)).collect()
+        kept.map(finish).collect()
     }
 
     /// What the rules say of an input as a whole.
@@ -68,7 +75,7 @@ impl<'a> Engine<'a> {
                 check(&InputContext { sources, config, errors, documents, resources, rule }, &mut findings);
             }
         }
-        findings.drafts.into_iter().map(|draft| draft.finding).collect()
+        findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()
     }
 
     /// What the rules say of what the user gave besides the inputs. `rules` are all there are.
@@ -80,6 +87,12 @@ impl<'a> Engine<'a> {
                 check(&RunContext { sources, files, rules, rule }, &mut findings);
             }
         }
-        findings.drafts.into_iter().map(|draft| draft.finding).collect()
+        findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()
     }
+}
+
+/// A finding that is not about one policy.
+fn about_text(mut finding: Finding) -> Finding {
+    finding.fingerprint = fingerprint::of_text(&finding);
+    finding
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use crate::Report;
 use crate::finding::{Finding, Label, Weaker};
+use crate::report::visible::escaped_json;
 use crate::source::{SourceFile, Sources, Span};
-use crate::{Report, Summary};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -30,6 +31,7 @@ struct Entry<'a> {
     key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<&'a str>,
+    fingerprint: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stands_for: Vec<Weak<'a>>,
 }
@@ -73,6 +75,13 @@ struct Counts {
     warnings: usize,
     infos: usize,
     not_analysed: usize,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct Last {
+    schema: u32,
+    summary: Counts,
 }
 
 /// The report as JSON on indented lines. Offsets are bytes; lines and columns (code points) count from 1.
@@ -80,9 +89,20 @@ pub fn json(report: &Report, sources: &Sources) -> String {
     let document = Document {
         schema: 1,
         findings: report.findings.iter().map(|finding| entry(finding, sources)).collect(),
-        summary: counts(&report.summary),
+        summary: counts(report),
     };
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    escaped_json(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n")
+}
+
+/// The findings as JSON, one on each line, and a last line with the counts.
+pub(super) fn ndjson(report: &Report, sources: &Sources) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&serde_json::to_string(&entry(finding, sources)).unwrap_or_default());
+        text.push('\n');
+    }
+    let last = Last { schema: 1, summary: counts(report) };
+    escaped_json(text + &serde_json::to_string(&last).unwrap_or_default() + "\n")
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
@@ -99,6 +119,7 @@ fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
         related: finding.related.iter().map(related).collect(),
         key: finding.key.as_deref(),
         sid: finding.sid.as_deref(),
+        fingerprint: &finding.fingerprint,
         stands_for: finding.stands_for.iter().map(weak).collect(),
     }
 }
@@ -127,7 +148,8 @@ fn point(file: &SourceFile, offset: u32) -> Point {
     Point { offset, line: position.line, column: position.column }
 }
 
-fn counts(summary: &Summary) -> Counts {
+fn counts(report: &Report) -> Counts {
+    let summary = &report.summary;
     Counts {
         files: summary.files,
         policies: summary.policies,
@@ -136,5 +158,6 @@ fn counts(summary: &Summary) -> Counts {
         warnings: summary.warnings,
         infos: summary.infos,
         not_analysed: summary.not_analysed,
+        suppressed: report.suppressed.len(),
     }
 }

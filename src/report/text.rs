@@ -38,6 +38,13 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
         text.push_str(&entry);
         text.push('\n');
     }
+    text.push_str(&summary(report));
+    text.push('\n');
+    text
+}
+
+/// What was found and looked at, in one line.
+pub fn summary(report: &Report) -> String {
     let summary = &report.summary;
     let counts = [
         (summary.errors, "error", "errors"),
@@ -45,10 +52,10 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
         (summary.infos, "info", "infos"),
     ];
     let counts: Vec<_> = counts.iter().filter(|(count, ..)| *count > 0).map(|&it| counted(it)).collect();
-    let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    let mut text = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
     let policies = counted((summary.policies, "policy", "policies"));
     let files = counted((summary.files, "file", "files"));
-    let _ = write!(text, "{found} in {policies}");
+    let _ = write!(text, " in {policies}");
     if summary.identity_policies > 0 {
         let _ = write!(text, " and {}", counted((summary.identity_policies, "IAM policy", "IAM policies")));
     }
@@ -56,7 +63,9 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
     if summary.not_analysed > 0 {
         let _ = write!(text, ", {} not fully analysed", summary.not_analysed);
     }
-    text.push('\n');
+    if !report.suppressed.is_empty() {
+        let _ = write!(text, ", {} suppressed", report.suppressed.len());
+    }
     text
 }
 

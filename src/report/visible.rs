@@ -27,6 +27,25 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A JSON text with such characters escaped: they occur in its strings only, line ends apart.
+pub(super) fn escaped_json(text: String) -> String {
+    let acts = |c: char| acts(c) && c != '\n';
+    if !text.contains(acts) {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if acts(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// The text with such characters replaced by as many bytes, so that offsets stay; tabs and line ends stay too.
 pub(super) fn same_length(text: &str) -> Cow<'_, str> {
     let acts = |c: char| acts(c) && c != '\t' && c != '\n' && c != '\r';

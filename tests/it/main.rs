@@ -5,4 +5,5 @@
 mod cli;
 mod config;
 mod docs;
+mod output;
 mod spans;
