@@ -29,8 +29,12 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The actions of the statement, against the list of those that carry the key.
+    /// The actions of the statement, against the list of those that carry the key. Of the keys of grants,
+    /// `grant-guard-misplaced` says it.
     fn actions(&self) -> Option<Draft> {
+        if self.atom.grant_actions().is_some() {
+            return None;
+        }
         let carriers = self.key.applies_to.intersection(ActionSet::KNOWN);
         let element = self.statement.action.as_ref().filter(|element| self.key.closed && !element.negated)?;
         let (must, may) = self.statement.actions();

@@ -36,8 +36,10 @@ fn report(context: &Context<'_>, statement: &Statement, administers: bool, findi
     let (Some(first), Some(action)) = (found.first(), &statement.action) else { return };
     let gives = action.patterns.iter().find(|pattern| pattern.must.contains(CREATE_GRANT));
     let span = gives.filter(|_| !action.negated).map_or(action.key_span, |pattern| pattern.span);
+    let is_public = context.access.exposures().iter().any(|it| it.certain && it.statement == statement.index);
     let who = match (&first.kind, found.len()) {
-        (PrincipalKind::Everyone, _) => format!("everyone that `{}` stands for", first.text),
+        (PrincipalKind::Everyone, _) if is_public => format!("everyone that `{}` stands for", first.text),
+        (PrincipalKind::Everyone, _) => "whoever fulfils the condition".to_owned(),
         (_, 1) => format!("`{}`", first.text.called()),
         (_, more) => format!("`{}` and {} more", first.text.called(), more - 1),
     };

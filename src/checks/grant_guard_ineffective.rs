@@ -1,6 +1,7 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::glob;
 use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -106,13 +107,16 @@ fn holds_for(atom: &Condition, value: Option<bool>) -> Option<bool> {
     if base == BaseOperator::Null {
         return atom.when_absent().map(|wants_absent| !wants_absent);
     }
-    if !matches!(base, BaseOperator::Bool | BaseOperator::StringEquals | BaseOperator::StringEqualsIgnoreCase)
-    {
+    if base != BaseOperator::Bool && !base.name().starts_with("String") {
         return None;
     }
     let value = value.to_string();
-    let matches = atom.values.iter().map(|it| Some(it.text.as_known()?.eq_ignore_ascii_case(&value)));
+    let fits = |pattern: &str| match base.takes_wildcards() {
+        true => glob::matches(pattern, &value, false),
+        false => pattern.eq_ignore_ascii_case(&value),
+    };
+    let matches = atom.values.iter().map(|it| Some(fits(&it.text.as_known()?)));
     let matches: Option<Vec<bool>> = matches.collect();
     let found = matches?.contains(&true);
-    if atom.values_open && !found { None } else { Some(found) }
+    if atom.values_open && !found { None } else { Some(found != base.is_negated()) }
 }

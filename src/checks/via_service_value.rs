@@ -14,6 +14,7 @@ struct Mistake {
     what: String,
     help: String,
     confidence: Confidence,
+    severity: Severity,
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -61,6 +62,7 @@ fn report(
     context
         .finding(value.span, format!("`{}` {}{outcome}", value.text, mistake.what))
         .help(mistake.help.clone())
+        .severity(mistake.severity)
         .confidence(mistake.confidence)
         .part(statement, value.span)
         .report(findings);
@@ -73,7 +75,8 @@ fn is_open(written: &str) -> bool {
 
 fn literal(written: &str) -> Option<Mistake> {
     let sure = |what: &str, help: String| {
-        Some(Mistake { what: what.to_owned(), help, confidence: Confidence::High })
+        let (confidence, severity) = (Confidence::High, Severity::Warning);
+        Some(Mistake { what: what.to_owned(), help, confidence, severity })
     };
     let form = || FORM.to_owned();
     if let Some(name) = written.split_once("://").map(|(_, name)| name) {
@@ -132,6 +135,7 @@ fn never() -> Mistake {
         what: "matches no value of `kms:ViaService`".to_owned(),
         help: FORM.to_owned(),
         confidence: Confidence::High,
+        severity: Severity::Warning,
     }
 }
 
@@ -141,6 +145,8 @@ fn unknown(service: &str) -> Mistake {
         what: format!("names `{service}`, which is not known to call KMS for its users"),
         help: near.map_or_else(|| FORM.to_owned(), |near| format!("did you mean `{near}`?")),
         confidence: Confidence::Low,
+        // A service may be newer than the list; one that is spelled like another is not.
+        severity: if near.is_some() { Severity::Warning } else { Severity::Info },
     }
 }
 

@@ -180,7 +180,11 @@ impl Reader<'_> {
         name: &'static str,
         negated: &'static str,
     ) -> Option<(bool, &'m Member)> {
+        // What is not known may be `null`, which Terraform leaves out.
+        let known = |name| elements.get(name).filter(|member| !matches!(member.value.kind, Kind::Unknown(_)));
         match (elements.get(name), elements.get(negated)) {
+            (Some(one), Some(_)) if known(negated).is_none() => Some((false, one)),
+            (Some(_), Some(other)) if known(name).is_none() => Some((true, other)),
             (Some(one), Some(other)) => {
                 let (first, second) =
                     if one.key_span.start <= other.key_span.start { (one, other) } else { (other, one) };

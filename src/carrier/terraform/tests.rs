@@ -276,3 +276,17 @@ resource "aws_kms_key" "old" {
         ]
     );
 }
+
+#[test]
+fn paths_are_joined() {
+    for (directory, relative, expected) in [
+        ("", "", ""),
+        ("", "a/./b", "a/b"),
+        ("", "/a/b", "/a/b"),
+        ("/a", "../b", "/b"),
+        ("a/b", "../../..", ".."),
+        ("a", "/b", "/b"),
+    ] {
+        assert_eq!(super::module::join(directory, relative), expected, "{directory} {relative}");
+    }
+}
