@@ -189,6 +189,12 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
 }
 
 fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
+    let mut carried = read(sources, input)?;
+    carried.tell_keys();
+    Ok(carried)
+}
+
+fn read(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
     let load = |path: &String| {
         let failure = |error| Failure { path: path.clone(), message: format!("cannot read it: {error}") };
         sources.load(path).map_err(failure)

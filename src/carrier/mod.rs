@@ -3,7 +3,10 @@
 mod branch;
 pub mod cloudformation;
 pub mod json;
+mod setting;
 pub mod terraform;
+
+pub use setting::{Setting, literal};
 
 use crate::source::Span;
 use crate::syntax::{SyntaxError, SyntaxErrorKind};

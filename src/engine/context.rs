@@ -12,6 +12,7 @@ use crate::fix::{Editor, Fix};
 use crate::policy::{Defect, Effect, Policy, Statement};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
+use crate::value::Value;
 
 /// A native check.
 #[derive(Clone, Copy, Debug)]
@@ -197,6 +198,14 @@ impl Draft {
     /// Another place that belongs to it.
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.finding.related.push(Label::new(span, message));
+        self
+    }
+
+    /// What carried a value to where it is used.
+    pub fn carried(mut self, value: &Value) -> Self {
+        for step in value.trail.steps() {
+            self = self.related(step.span, step.label.to_string());
+        }
         self
     }
 

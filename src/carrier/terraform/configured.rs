@@ -15,8 +15,9 @@ use crate::source::{Sources, Span};
 use crate::syntax::hcl::ast::{Block, Body, Tree};
 use crate::value::{Kind, Member, SpanMap, Text, Value};
 
-/// Arguments of Terraform's own that every resource may have.
-const META: [&str; 4] = ["count", "for_each", "provider", "depends_on"];
+/// Arguments of Terraform's own that say nothing of a resource. `count` and `for_each` stay: while they are not known,
+/// there may be no such resource.
+const META: [&str; 2] = ["provider", "depends_on"];
 
 /// The kind of a resource type; none for what has nothing to do with KMS.
 pub(super) fn kind(name: &str) -> Option<ResourceKind> {
@@ -209,10 +210,10 @@ resource "aws_kms_alias" "a" {
         assert_eq!(
             shown,
             [
-                "aws_kms_grant.g[\"a\"] {key_id=k, grantee_principal=arn:aws:iam::111122223333:role/a, operations=[Encrypt], constraints=[{encryption_context_equals={Name=a}}]}",
-                "aws_kms_grant.g[\"b\"] {key_id=k, grantee_principal=arn:aws:iam::111122223333:role/b, operations=[Decrypt], constraints=[{encryption_context_equals={Name=b}}]}",
-                "aws_kms_alias.a[0] {name=alias/0}",
-                "aws_kms_alias.a[1] {name=alias/1}",
+                "aws_kms_grant.g[\"a\"] {for_each={a=Encrypt, b=Decrypt}, key_id=k, grantee_principal=arn:aws:iam::111122223333:role/a, operations=[Encrypt], constraints=[{encryption_context_equals={Name=a}}]}",
+                "aws_kms_grant.g[\"b\"] {for_each={a=Encrypt, b=Decrypt}, key_id=k, grantee_principal=arn:aws:iam::111122223333:role/b, operations=[Decrypt], constraints=[{encryption_context_equals={Name=b}}]}",
+                "aws_kms_alias.a[0] {count=2, name=alias/0}",
+                "aws_kms_alias.a[1] {count=2, name=alias/1}",
             ]
         );
         assert_eq!(sources.text(carried.resources[0].span), "resource \"aws_kms_grant\" \"g\"");
