@@ -156,7 +156,8 @@ impl Carried {
             let own = self.resources.iter().find(|resource| resource.address == *address);
             let key = match own {
                 Some(policy) if policy.kind == ResourceKind::KeyPolicy => {
-                    let named = |key: &&Resource| key.is_key() && policy.names("key_id", &key.address) == Some(true);
+                    let named =
+                        |key: &&Resource| key.is_key() && policy.names("key_id", &key.address) == Some(true);
                     self.resources.iter().find(named)
                 }
                 own => own,

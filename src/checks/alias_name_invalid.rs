@@ -15,7 +15,9 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
     for alias in context.resources.iter().filter(|resource| resource.kind == ResourceKind::Alias) {
         for argument in ["name", "name_prefix"] {
             let Some(value) = alias.argument(argument) else { continue };
-            let Some((message, help)) = value.as_text().and_then(|name| judge(name, argument)) else { continue };
+            let Some((message, help)) = value.as_text().and_then(|name| judge(name, argument)) else {
+                continue;
+            };
             let span: Span = value.span;
             let mut draft = context.finding(span, message).key(Some(address(alias))).carried(value);
             if let Some(help) = help {
@@ -45,10 +47,16 @@ fn judge(name: &Text, argument: &str) -> Option<(String, Option<String>)> {
         return Some((format!("`{shown}` is the ARN of an alias, not its name"), Some(help)));
     }
     if !begins(PREFIX) {
-        return Some((format!("the alias `{shown}` does not begin with `{PREFIX}`"), Some(format!("write `{PREFIX}{shown}`"))));
+        return Some((
+            format!("the alias `{shown}` does not begin with `{PREFIX}`"),
+            Some(format!("write `{PREFIX}{shown}`")),
+        ));
     }
     if start.starts_with(RESERVED) {
-        return Some((format!("the alias `{shown}` begins with `{RESERVED}`, which belongs to AWS services"), None));
+        return Some((
+            format!("the alias `{shown}` begins with `{RESERVED}`, which belongs to AWS services"),
+            None,
+        ));
     }
     let pieces = name.pieces.iter().filter_map(|piece| match piece {
         Piece::Known { text, .. } => Some(text.as_str()),

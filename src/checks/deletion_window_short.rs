@@ -6,7 +6,6 @@ use crate::finding::Severity;
 
 pub(super) const CHECK: Check = Check::Input(check);
 
-
 const ARGUMENT: &str = "deletion_window_in_days";
 
 /// Left out, it is the longest one.
@@ -23,7 +22,8 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             .help(format!("set it to {longest}, or remove it"))
             .key(Some(&key.address))
             .carried(value);
-        if let Some(least) = context.config.minimum_deletion_window.filter(|_| severity == Severity::Warning) {
+        if let Some(least) = context.config.minimum_deletion_window.filter(|_| severity == Severity::Warning)
+        {
             draft = draft.note(format!("the configuration asks for {least} days at least"));
         }
         draft.report(findings);

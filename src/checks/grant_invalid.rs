@@ -10,7 +10,10 @@ pub(super) const CHECK: Check = Check::Input(check);
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html>
 fn check(context: &InputContext<'_>, findings: &mut Findings) {
     for grant in context.resources.iter().filter(|resource| resource.kind == ResourceKind::Grant) {
-        let key = context.resources.iter().find(|it| it.is_key() && grant.names("key_id", &it.address) == Some(true));
+        let key = context
+            .resources
+            .iter()
+            .find(|it| it.is_key() && grant.names("key_id", &it.address) == Some(true));
         let mut report = |span: Span, message: String, help: Option<String>| {
             let mut draft = context.finding(span, message).key(Some(&grant.address));
             if let Some(help) = help {
@@ -91,13 +94,15 @@ fn grantees(grant: &Resource, report: &mut Report<'_>) {
     }
     if let Some(value) = grant.argument(service) {
         if grant.argument("retiring_principal").or(grant.argument("retiring_service_principal")).is_none() {
-            let message = format!("`{}` is given to a service, and nobody is named who can retire it", grant.address);
+            let message =
+                format!("`{}` is given to a service, and nobody is named who can retire it", grant.address);
             report(value.span, message, None);
         }
         let blocks = grant.blocks("constraints");
         let pinned = |block: &crate::value::Value| block.get("source_arn").is_some();
         if blocks.is_some_and(|blocks| !blocks.iter().any(pinned)) {
-            let message = format!("`{}` is given to a service without the ARN of what it acts for", grant.address);
+            let message =
+                format!("`{}` is given to a service without the ARN of what it acts for", grant.address);
             report(value.span, message, Some("add `source_arn` to `constraints`".to_owned()));
         }
     }
@@ -116,10 +121,16 @@ fn constraints(grant: &Resource, key: Option<&Resource>, report: &mut Report<'_>
             let pairs = value.as_object().unwrap_or_default().len();
             let most = limits::ENCRYPTION_CONTEXT_PAIRS as usize;
             if pairs > most {
-                report(value.span, format!("{pairs} pairs of encryption context, {most} at most are allowed"), None);
+                report(
+                    value.span,
+                    format!("{pairs} pairs of encryption context, {most} at most are allowed"),
+                    None,
+                );
             }
             if let Some(spec) = spec.as_deref().filter(|spec| *spec != "SYMMETRIC_DEFAULT") {
-                let message = format!("a key of spec `{spec}` takes no encryption context, so the grant allows nothing");
+                let message = format!(
+                    "a key of spec `{spec}` takes no encryption context, so the grant allows nothing"
+                );
                 report(value.span, message, None);
             }
         }

@@ -16,14 +16,17 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
         let grantee = grant.argument("grantee_principal").and_then(|value| value.as_text());
         let foreign = grantee.is_some_and(|grantee| is_foreign(context, grant, grantee));
         let linked = grantee.is_some_and(|grantee| grantee.to_string().contains(SERVICE_LINKED));
-        let who = grantee.map_or_else(|| "the grantee".to_owned(), |grantee| format!("`{}`", grantee.called()));
+        let who =
+            grantee.map_or_else(|| "the grantee".to_owned(), |grantee| format!("`{}`", grantee.called()));
         let mut draft = context
             .finding(*span, format!("{who} can pass on what `{}` gives, to anyone", grant.address))
             .label("grants made by it outlive it")
             .help("remove `CreateGrant` from the operations")
             .key(Some(&grant.address));
         if foreign {
-            draft = draft.severity(Severity::Error).related(grant.span_of("grantee_principal"), "of another account");
+            draft = draft
+                .severity(Severity::Error)
+                .related(grant.span_of("grantee_principal"), "of another account");
         } else if linked {
             draft = draft.severity(Severity::Info);
         }
@@ -41,5 +44,6 @@ fn is_foreign(context: &InputContext<'_>, grant: &Resource, grantee: &Text) -> b
         _ => None,
     };
     let owner = of_key.or(context.config.owner_account.as_deref().map(Into::into));
-    owner.is_some_and(|owner| owner != account) && !context.config.trusted_accounts.iter().any(|it| *it == account)
+    owner.is_some_and(|owner| owner != account)
+        && !context.config.trusted_accounts.iter().any(|it| *it == account)
 }

@@ -35,7 +35,10 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             && let Some(symmetric) = is_symmetric(context, grant)
         {
             let mut draft = context
-                .finding(*span, format!("`{}` lets its grantee `{operation}` everything under the key", grant.address))
+                .finding(
+                    *span,
+                    format!("`{}` lets its grantee `{operation}` everything under the key", grant.address),
+                )
                 .related(grant.span, "has no `constraints`")
                 .help("name the encryption context in `constraints { encryption_context_equals = { … } }`")
                 .key(Some(&grant.address));

@@ -17,7 +17,10 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
                 continue;
             };
             context
-                .finding(value.span, format!("the {what} of `{}` is written into the configuration", resource.address))
+                .finding(
+                    value.span,
+                    format!("the {what} of `{}` is written into the configuration", resource.address),
+                )
                 .label("readable to everyone who can read this file or the state")
                 .help("hand it over when applying, by a sensitive variable, and never commit it")
                 .key(Some(&resource.address))

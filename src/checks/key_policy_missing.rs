@@ -19,7 +19,10 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
         let mut draft = context
             .finding(
                 key.span,
-                format!("`{}` has no policy of its own: IAM policies alone decide who can use it", key.address),
+                format!(
+                    "`{}` has no policy of its own: IAM policies alone decide who can use it",
+                    key.address
+                ),
             )
             .help("give it a `policy`, so that the configuration shows who may use and manage it")
             .key(Some(&key.address));
