@@ -75,10 +75,14 @@ fn carriers(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str,
 
 fn terraform(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str, String)> {
     let resource = if is_key_policy { "aws_kms_key" } else { "aws_iam_policy" };
+    // What is configured of the key stays open, as it is for a policy in a file.
+    let facts = ["key_usage", "customer_master_key_spec", "multi_region"];
+    let facts = facts.map(|fact| format!("  {fact} = var.{fact}\n")).concat();
+    let facts = if is_key_policy { facts } else { String::new() };
     let key = |policy: &str| {
         format!(
             "resource \"{resource}\" \"main\" {{
-  policy = {policy}
+{facts}  policy = {policy}
 }}
 "
         )

@@ -16,17 +16,22 @@ pub(crate) fn carriers(
         true => ("AWS::KMS::Key", "KeyPolicy"),
         false => ("AWS::IAM::ManagedPolicy", "PolicyDocument"),
     };
+    // What is configured of the key stays open, as it is for a policy in a file.
+    let facts = if is_key_policy { ["KeyUsage", "KeySpec", "MultiRegion"].as_slice() } else { &[] };
+    let open: String = facts.iter().map(|fact| format!("      {fact}: !Ref {fact}\n")).collect();
     let yaml = |policy: &str| {
-        let text =
-            format!("Resources:\n  Main:\n    Type: {kind}\n    Properties:\n      {property}: {policy}\n");
-        ("yaml", text)
+        let head = format!("Resources:\n  Main:\n    Type: {kind}\n    Properties:\n{open}");
+        ("yaml", format!("{head}      {property}: {policy}\n"))
     };
     let text = json.replace("${", "${!");
     let indented: String = text.lines().map(|line| format!("        {line}\n")).collect();
     let mut carriers = vec![("`!Sub |`", yaml(&format!("!Sub |\n{indented}")))];
     if let Some(value) = value {
         let policy = compact(value);
-        let resource = format!("{{\"Type\": \"{kind}\", \"Properties\": {{\"{property}\": {policy}}}}}");
+        let open: String =
+            facts.iter().map(|fact| format!("\"{fact}\": {{\"Ref\": \"{fact}\"}}, ")).collect();
+        let properties = format!("{{{open}\"{property}\": {policy}}}");
+        let resource = format!("{{\"Type\": \"{kind}\", \"Properties\": {properties}}}");
         let template = format!("{{\"Resources\": {{\"Main\": {resource}}}}}");
         carriers.push(("CloudFormation in JSON", ("json", template)));
         carriers.push(("YAML in flow style", yaml(&policy)));
