@@ -1,169 +1,176 @@
-//! One condition against one value of its key.
+//! Conditions, compiled: one atom is a set over the values of its key and the absence of it.
 
 use std::net::IpAddr;
 
-use super::text::{Comparison, is_marked, matches};
-use crate::policy::{BaseOperator, Condition, Quantifier};
-use crate::value::Text;
+use super::language::Glob;
+use super::names::{Names, Reading, has_variable};
+use super::reading::{block, date, number};
+use crate::policy::{BaseOperator, Condition, Policy, Quantifier};
 
 /// The values of a condition key in a request; none: the key is absent.
 pub(super) type Given = Option<Vec<String>>;
 
-/// Whether a condition holds; none where that is not known.
-pub(super) fn holds(condition: &Condition, given: &Given) -> Option<bool> {
-    let base = condition.operator.base?;
-    if base == BaseOperator::Null {
-        let wants_absent = known(&condition.values.first()?.text)?;
-        return match wants_absent.to_ascii_lowercase().as_str() {
-            "true" => Some(given.is_none()),
-            "false" => Some(given.is_some()),
-            _ => None,
-        };
+/// A condition.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Atom {
+    /// The key in lower case.
+    pub(super) key: String,
+    pub(super) quantifier: Option<Quantifier>,
+    /// It holds of values that the test does not take.
+    pub(super) negated: bool,
+    /// It holds of a request without the key.
+    pub(super) when_absent: bool,
+    pub(super) test: Test,
+}
+
+/// What an atom asks of one value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Test {
+    /// Only whether the key is there.
+    Present(bool),
+    /// Some pattern takes it.
+    Texts(Vec<Pattern>),
+    /// It stands so to some of the numbers.
+    Numbers(Order, Vec<f64>),
+    /// It stands so to some of the dates, in seconds since 1970.
+    Dates(Order, Vec<f64>),
+    /// It lies in some block.
+    Addresses(Vec<(IpAddr, u32)>),
+    /// Something that the request does not tell: a policy variable, an operator or a key that is not known. Equal
+    /// ones have equal answers.
+    Open(String),
+}
+
+/// A pattern in its three readings.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Pattern {
+    pub(super) exact: Glob,
+    pub(super) loose: Glob,
+    pub(super) foreign: Glob,
+}
+
+impl Pattern {
+    pub(super) fn read(&self, reading: Reading) -> &Glob {
+        match reading {
+            Reading::Exact => &self.exact,
+            Reading::Loose => &self.loose,
+            Reading::Foreign => &self.foreign,
+        }
     }
-    let Some(values) = given else {
-        return match condition.operator.quantifier {
-            _ if condition.operator.if_exists => Some(true),
-            Some(Quantifier::ForAllValues) => Some(true),
-            Some(Quantifier::ForAnyValue) => Some(false),
-            None => Some(base.is_negated()),
+}
+
+/// How a number stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    #[expect(clippy::float_cmp, reason = "numbers of a policy are compared as they are written")]
+    pub(super) fn holds(self, value: f64, wanted: f64) -> bool {
+        match self {
+            Order::Equal => value == wanted,
+            Order::Less => value < wanted,
+            Order::LessOrEqual => value <= wanted,
+            Order::Greater => value > wanted,
+            Order::GreaterOrEqual => value >= wanted,
+        }
+    }
+}
+
+impl Atom {
+    /// Compiles a condition.
+    pub(super) fn new(condition: &Condition, policy: &Policy, names: &Names) -> Atom {
+        let key = condition.key_folded.clone().unwrap_or_default();
+        let quantifier = condition.operator.quantifier;
+        let Some((base, when_absent)) = condition.operator.base.zip(condition.when_absent()) else {
+            return Atom::open(condition, key, null_of_both(condition));
         };
+        let negated = base.is_negated();
+        let test = test(condition, base, policy, names);
+        match test {
+            Some(test) if !key.is_empty() => Atom { key, quantifier, negated, when_absent, test },
+            _ => Atom::open(condition, key, None),
+        }
+    }
+
+    fn open(condition: &Condition, key: String, always: Option<bool>) -> Atom {
+        let mut values: Vec<String> = condition.values.iter().map(|value| value.text.to_string()).collect();
+        values.sort();
+        let name = condition.operator.canonical().unwrap_or_else(|| condition.operator.written.clone());
+        let identity = format!("{name} {} {} {values:?}", condition.key, condition.values_open);
+        let test = match always {
+            // `Null` of both true and false.
+            Some(true) => Test::Numbers(Order::Equal, Vec::new()),
+            _ => Test::Open(identity),
+        };
+        let always = always == Some(true);
+        Atom { key, quantifier: None, negated: always, when_absent: always, test }
+    }
+}
+
+fn null_of_both(condition: &Condition) -> Option<bool> {
+    let is = |wanted: &str| {
+        let same = |value: &crate::policy::ConditionValue| {
+            value.text.as_known().is_some_and(|text| text.eq_ignore_ascii_case(wanted))
+        };
+        condition.values.iter().any(same)
     };
-    let each = values.iter().map(|value| one(condition, base, value));
-    match condition.operator.quantifier {
-        Some(Quantifier::ForAllValues) => all(each),
-        _ => any(each),
-    }
+    let null = condition.operator.base == Some(BaseOperator::Null);
+    (null && is("true") && is("false")).then_some(true)
 }
 
-/// Whether one value of the request is what the condition asks for.
-fn one(condition: &Condition, base: BaseOperator, value: &str) -> Option<bool> {
-    let compared = condition.values.iter().map(|wanted| compare(base, &wanted.text, value));
-    let open = condition.values_open.then_some(None);
-    let matched = any(compared.chain(open));
-    if base.is_negated() { matched.map(|matched| !matched) } else { matched }
-}
-
-/// Whether a value equals, or lies in, what a positive operator names.
-fn compare(base: BaseOperator, wanted: &Text, value: &str) -> Option<bool> {
+/// What a condition asks of a value; none where that is not known.
+fn test(condition: &Condition, base: BaseOperator, policy: &Policy, names: &Names) -> Option<Test> {
     use BaseOperator as Op;
-    if wanted
-        .pieces
-        .iter()
-        .any(|piece| matches!(piece, crate::value::Piece::Known { text, .. } if text.contains("${")))
-    {
-        // A policy variable: it depends on another key of the request.
+    let variables = takes_variables(policy);
+    let has_variable = variables && condition.values.iter().any(|value| has_variable(&value.text));
+    if condition.values_open || has_variable {
         return None;
     }
-    let how = |wildcards, fold| matches(wanted, value, Comparison { wildcards, fold });
-    let number = || known(wanted)?.trim().parse::<f64>().ok().zip(unmarked(value)?.parse::<f64>().ok());
-    let date = || Some((seconds(&known(wanted)?)?, seconds(unmarked(value)?)?));
+    let known = || -> Option<Vec<String>> {
+        condition.values.iter().map(|value| value.text.as_known().map(|text| text.into_owned())).collect()
+    };
+    let numbers =
+        |order| Some(Test::Numbers(order, known()?.iter().filter_map(|text| number(text)).collect()));
+    let dates = |order| Some(Test::Dates(order, known()?.iter().filter_map(|text| date(text)).collect()));
     match base {
-        Op::StringEquals | Op::StringNotEquals | Op::BinaryEquals => how(false, false),
-        Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase => how(false, true),
-        Op::StringLike | Op::StringNotLike => how(true, false),
-        Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => {
-            how(true, false).map(|matched| matched && segments(wanted, value))
+        Op::Null => Some(Test::Present(!condition.when_absent()?)),
+        Op::NumericEquals | Op::NumericNotEquals => numbers(Order::Equal),
+        Op::NumericLessThan => numbers(Order::Less),
+        Op::NumericLessThanEquals => numbers(Order::LessOrEqual),
+        Op::NumericGreaterThan => numbers(Order::Greater),
+        Op::NumericGreaterThanEquals => numbers(Order::GreaterOrEqual),
+        Op::DateEquals | Op::DateNotEquals => dates(Order::Equal),
+        Op::DateLessThan => dates(Order::Less),
+        Op::DateLessThanEquals => dates(Order::LessOrEqual),
+        Op::DateGreaterThan => dates(Order::Greater),
+        Op::DateGreaterThanEquals => dates(Order::GreaterOrEqual),
+        Op::IpAddress | Op::NotIpAddress => {
+            Some(Test::Addresses(known()?.iter().filter_map(|text| block(text)).collect()))
         }
-        Op::Bool => how(false, true),
-        Op::NumericEquals | Op::NumericNotEquals => number().map(|(wanted, value)| value == wanted),
-        Op::NumericLessThan => number().map(|(wanted, value)| value < wanted),
-        Op::NumericLessThanEquals => number().map(|(wanted, value)| value <= wanted),
-        Op::NumericGreaterThan => number().map(|(wanted, value)| value > wanted),
-        Op::NumericGreaterThanEquals => number().map(|(wanted, value)| value >= wanted),
-        Op::DateEquals | Op::DateNotEquals => date().map(|(wanted, value)| value == wanted),
-        Op::DateLessThan => date().map(|(wanted, value)| value < wanted),
-        Op::DateLessThanEquals => date().map(|(wanted, value)| value <= wanted),
-        Op::DateGreaterThan => date().map(|(wanted, value)| value > wanted),
-        Op::DateGreaterThanEquals => date().map(|(wanted, value)| value >= wanted),
-        Op::IpAddress | Op::NotIpAddress => network_holds(&known(wanted)?, unmarked(value)?),
-        Op::Null => None,
-    }
-}
-
-/// Wildcards of the Arn operators do not cross the colons of the first five parts.
-fn segments(wanted: &Text, value: &str) -> bool {
-    let Some(wanted) = wanted.as_known() else { return true };
-    if is_marked(value) {
-        return true;
-    }
-    let (wanted, value): (Vec<_>, Vec<_>) = (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
-    wanted.len() == value.len() && wanted.iter().zip(value).all(|(w, v)| crate::glob::matches(w, v, false))
-}
-
-fn known(text: &Text) -> Option<String> {
-    text.as_known().map(|text| text.into_owned())
-}
-
-fn unmarked(value: &str) -> Option<&str> {
-    (!is_marked(value)).then_some(value)
-}
-
-pub(super) fn any(items: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut result = Some(false);
-    for item in items {
-        match item {
-            Some(true) => return Some(true),
-            None => result = None,
-            Some(false) => {}
+        _ => {
+            let read = |text, reading| names.glob(text, base, variables, reading);
+            let patterns = condition.values.iter().map(|value| Pattern {
+                exact: read(&value.text, Reading::Exact),
+                loose: read(&value.text, Reading::Loose),
+                foreign: read(&value.text, Reading::Foreign),
+            });
+            Some(Test::Texts(patterns.collect()))
         }
     }
-    result
 }
 
-pub(super) fn all(items: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    any(items.map(|item| item.map(|holds| !holds))).map(|some_fails| !some_fails)
-}
-
-/// The first and the last address of a block such as `10.0.0.0/8`, or of one address.
-pub(super) fn block(cidr: &str) -> Option<(IpAddr, u32)> {
-    let (address, length) =
-        cidr.split_once('/').map_or((cidr, None), |(address, length)| (address, Some(length)));
-    let address: IpAddr = address.trim().parse().ok()?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    let length = length.map_or(Some(most), |length| length.trim().parse().ok())?;
-    (length <= most).then_some((address, length))
-}
-
-/// Whether an address lies in a block; not, if either cannot be read.
-pub(super) fn in_network(cidr: &str, value: &str) -> bool {
-    network_holds(cidr, value).unwrap_or(false)
-}
-
-fn network_holds(cidr: &str, value: &str) -> Option<bool> {
-    let (network, length) = block(cidr)?;
-    let value: IpAddr = value.parse().ok()?;
-    Some(match (network, value) {
-        (IpAddr::V4(network), IpAddr::V4(value)) => {
-            let shift = 32 - length;
-            u32::from(network).checked_shr(shift).unwrap_or(0)
-                == u32::from(value).checked_shr(shift).unwrap_or(0)
-        }
-        (IpAddr::V6(network), IpAddr::V6(value)) => {
-            let shift = 128 - length;
-            u128::from(network).checked_shr(shift).unwrap_or(0)
-                == u128::from(value).checked_shr(shift).unwrap_or(0)
-        }
-        _ => false,
-    })
-}
-
-/// Seconds since 1970 of an ISO 8601 date or a number of seconds.
-pub(super) fn seconds(date: &str) -> Option<i64> {
-    if let Ok(number) = date.trim().parse::<i64>() {
-        return Some(number);
+/// Whether `${…}` is a policy variable: only in policies of the version 2012-10-17.
+pub(super) fn takes_variables(policy: &Policy) -> bool {
+    let version = policy.version.as_ref().map(|version| version.text.as_known());
+    match version {
+        Some(Some(text)) => text.trim() == "2012-10-17",
+        Some(None) => true,
+        None => false,
     }
-    let (day, time) = date.trim().split_once('T').unwrap_or((date.trim(), "00:00:00Z"));
-    let mut parts = day.splitn(3, '-').map(str::parse::<i64>);
-    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    let time = time.strip_suffix('Z').unwrap_or(time);
-    let mut parts = time.splitn(3, ':').map(|part| part.split('.').next().unwrap_or(part).parse::<i64>());
-    let (hour, minute) = (parts.next()?.ok()?, parts.next().unwrap_or(Ok(0)).ok()?);
-    let second = parts.next().unwrap_or(Ok(0)).ok()?;
-    // Days from the civil calendar, by the usual count of 400-year eras.
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let era = shifted.div_euclid(400);
-    let of_era = shifted.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(days * 86_400 + hour * 3_600 + minute * 60 + second)
 }

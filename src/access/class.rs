@@ -59,7 +59,11 @@ impl Classes<'_> {
     fn add_condition(&mut self, condition: &Condition, effect: Effect) {
         let names = effect == Effect::Deny || condition.operator.base.is_some_and(|base| !base.is_negated());
         let plain = |value: &Text| value.as_known().is_none_or(|text| !text.contains(['*', '?', '$']));
-        for value in condition.values.iter().filter(|value| names && plain(&value.text)) {
+        for value in condition.values.iter().filter(|_| names) {
+            if !plain(&value.text) {
+                self.add_pattern(condition, &value.text, value.span);
+                continue;
+            }
             match condition.key_folded.as_deref() {
                 Some("aws:principalarn") => match PrincipalKind::parse(&value.text) {
                     PrincipalKind::User { account, arn } | PrincipalKind::Role { account, arn } => {
@@ -74,6 +78,17 @@ impl Classes<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The account of a pattern such as `arn:aws:iam::111122223333:role/*`: its principals are no strangers.
+    fn add_pattern(&mut self, condition: &Condition, pattern: &Text, at: Span) {
+        if condition.key_folded.as_deref() == Some("aws:principalarn")
+            && let [_, _, _, _, account, _] = pattern.split(':', 6).as_slice()
+            && !account.is_empty()
+            && account.known_characters().all(|c| c.is_ascii_digit())
+        {
+            self.add_account(account, Some(at));
         }
     }
 

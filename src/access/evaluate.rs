@@ -1,9 +1,11 @@
-//! A plain evaluator of one concrete request, for replaying witnesses: no classes, no search, no unknowns. What
-//! is not known in the policy does not match.
+//! A plain evaluator of one concrete request: no classes, no search, no unknowns. What is not known in the policy
+//! does not match. It replays witnesses, and shares nothing with the search but how numbers and dates are spelt.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::Level;
+use super::reading::{block, date, number};
 use super::witness::account_of;
 use crate::glob;
 use crate::policy::{
@@ -11,7 +13,7 @@ use crate::policy::{
 };
 
 /// A request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// ARN of the principal, or name of the service.
     pub principal: String,
@@ -19,6 +21,9 @@ pub struct Request {
     pub action: String,
     /// Condition keys in lower case and their values. Those that follow from the principal need not be given.
     pub context: Vec<(String, Vec<String>)>,
+    /// The account that owns the key. Principals of another one need IAM policies there: they get no further than
+    /// [`Level::Delegated`].
+    pub owner: Option<String>,
 }
 
 /// What a policy says to a request.
@@ -33,6 +38,9 @@ pub struct Decision {
 /// Evaluates a request.
 pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
     let context = context(request);
+    let variables = super::atom::takes_variables(policy);
+    let account = account_of(&request.principal);
+    let foreign = request.owner.is_some() && account.is_some() && account != request.owner;
     let mut decision = Decision { level: Level::Nothing, statements: Vec::new() };
     for statement in policy.statements.iter().filter(|statement| statement.effect != Effect::Unknown) {
         let Some(level) = level_of(statement, request) else { continue };
@@ -42,11 +50,15 @@ pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
         });
         if !resource
             || !acts(statement, &request.action)
-            || !statement.conditions.iter().all(|c| holds(c, &context))
+            || !statement.conditions.iter().all(|condition| holds(condition, &context, variables))
         {
             continue;
         }
-        let level = if statement.effect == Effect::Deny { Level::Denied } else { level };
+        let level = match statement.effect {
+            Effect::Deny => Level::Denied,
+            _ if foreign => level.min(Level::Delegated),
+            _ => level,
+        };
         let decides = match (level, decision.level) {
             (Level::Denied, Level::Denied) => true,
             (_, Level::Denied) => false,
@@ -64,16 +76,24 @@ pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
     decision
 }
 
-/// The request's keys and those that follow from its principal.
+/// The request's keys and those that follow from it.
 fn context(request: &Request) -> BTreeMap<String, Vec<String>> {
     let mut context = BTreeMap::new();
     let mut set = |key: &str, value: String| drop(context.insert(key.to_owned(), vec![value]));
     set("aws:securetransport", "true".to_owned());
+    match PrincipalKind::of_aws(&request.principal) {
+        PrincipalKind::Session { .. } => set("aws:principaltype", "AssumedRole".to_owned()),
+        PrincipalKind::Role { .. } => set("aws:principaltype", "AssumedRole".to_owned()),
+        PrincipalKind::FederatedUser { .. } => set("aws:principaltype", "FederatedUser".to_owned()),
+        PrincipalKind::User { .. } => set("aws:principaltype", "User".to_owned()),
+        PrincipalKind::Account { .. } => set("aws:principaltype", "Account".to_owned()),
+        _ => {}
+    }
     match account_of(&request.principal) {
         Some(account) => {
             set("kms:calleraccount", account.clone());
             set("aws:principalaccount", account);
-            set("aws:principalarn", request.principal.clone());
+            set("aws:principalarn", role_of_session(&request.principal));
             set("aws:principalisawsservice", "false".to_owned());
         }
         None => {
@@ -81,16 +101,39 @@ fn context(request: &Request) -> BTreeMap<String, Vec<String>> {
             set("aws:principalservicename", request.principal.clone());
         }
     }
+    let pairs = request.context.iter().filter_map(|(key, _)| key.strip_prefix("kms:encryptioncontext:"));
+    let pairs: Vec<String> = pairs.map(str::to_owned).collect();
+    if !pairs.is_empty() {
+        context.insert("kms:encryptioncontextkeys".to_owned(), pairs);
+    }
     context.extend(request.context.iter().cloned());
+    // An empty list is no value.
+    context.retain(|_, values| !values.is_empty());
     context
+}
+
+/// The requests of a session carry the ARN of its role.
+fn role_of_session(principal: &str) -> String {
+    let parts: Vec<&str> = principal.splitn(6, ':').collect();
+    match parts.as_slice() {
+        [arn, partition, "sts", region, account, resource] => {
+            match resource.split('/').collect::<Vec<_>>().as_slice() {
+                ["assumed-role", role, _] => format!("{arn}:{partition}:iam:{region}:{account}:role/{role}"),
+                _ => principal.to_owned(),
+            }
+        }
+        _ => principal.to_owned(),
+    }
 }
 
 /// At which level a statement's principals speak of the request's; none where they do not.
 fn level_of(statement: &Statement, request: &Request) -> Option<Level> {
     let element = statement.principal.as_ref()?;
     let denies = statement.effect == Effect::Deny;
-    let matched = principal_level(element, &request.principal, denies);
-    if element.negated { matched.is_none().then_some(Level::Direct) } else { matched }
+    if element.negated {
+        return principal_level(element, &request.principal, true).is_none().then_some(Level::Direct);
+    }
+    principal_level(element, &request.principal, denies)
 }
 
 fn principal_level(element: &PrincipalElement, principal: &str, denies: bool) -> Option<Level> {
@@ -124,14 +167,20 @@ fn acts(statement: &Statement, action: &str) -> bool {
         let named = element.patterns.iter().any(|pattern| {
             pattern.text.as_known().is_some_and(|pattern| glob::matches(&pattern, action, true))
         });
-        named != element.negated
+        !element.patterns.is_empty() && named != element.negated
     })
 }
 
-fn holds(condition: &Condition, context: &BTreeMap<String, Vec<String>>) -> bool {
+type Context = BTreeMap<String, Vec<String>>;
+
+fn holds(condition: &Condition, context: &Context, variables: bool) -> bool {
     let (Some(key), Some(base)) = (&condition.key_folded, condition.operator.base) else { return false };
-    let wanted: Vec<String> =
-        condition.values.iter().filter_map(|v| v.text.as_known().map(|t| t.into_owned())).collect();
+    let wanted: Vec<String> = condition
+        .values
+        .iter()
+        .filter_map(|value| value.text.as_known())
+        .filter_map(|text| if variables { replace(&text, base, context) } else { Some(text.into_owned()) })
+        .collect();
     let given = context.get(key);
     if base == BaseOperator::Null {
         return wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case("true") == given.is_none());
@@ -144,22 +193,57 @@ fn holds(condition: &Condition, context: &BTreeMap<String, Vec<String>>) -> bool
     }
 }
 
+/// A character that no policy can hold, for a `*` and a `?` that are meant as such.
+const STAR: char = '\u{1}';
+const MARK: char = '\u{2}';
+
+/// A value with its policy variables replaced; none where a variable has no value, and the value matches nothing.
+fn replace(text: &str, base: BaseOperator, context: &Context) -> Option<String> {
+    let literal = |value: &str| {
+        if !base.takes_wildcards() {
+            return value.to_owned();
+        }
+        value.replace('*', &STAR.to_string()).replace('?', &MARK.to_string())
+    };
+    let mut replaced = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        replaced.push_str(before);
+        let Some((variable, after)) = after.split_once('}') else {
+            replaced.push_str("${");
+            rest = after;
+            continue;
+        };
+        rest = after;
+        let (name, default) = match variable.split_once(',') {
+            Some((name, default)) => (name.trim(), Some(default.trim().trim_matches('\''))),
+            None => (variable, None),
+        };
+        let value = match name {
+            "*" | "?" | "$" => name.to_owned(),
+            name => match context.get(&name.to_lowercase()).map(Vec::as_slice) {
+                Some([one]) => one.clone(),
+                _ => default?.to_owned(),
+            },
+        };
+        replaced.push_str(&literal(&value));
+    }
+    replaced.push_str(rest);
+    Some(replaced)
+}
+
 /// Whether a value is what the positive form of an operator asks for.
 fn matches(base: BaseOperator, wanted: &str, value: &str) -> bool {
     use BaseOperator as Op;
-    let numbers = || wanted.parse::<f64>().ok().zip(value.parse::<f64>().ok());
-    let dates = || super::atom::seconds(wanted).zip(super::atom::seconds(value));
+    let numbers = || number(wanted).zip(number(value));
+    let dates = || date(wanted).zip(date(value));
     match base {
         Op::StringEquals | Op::StringNotEquals | Op::BinaryEquals => wanted == value,
         Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase | Op::Bool => {
-            wanted.eq_ignore_ascii_case(value)
+            wanted.to_lowercase() == value.to_lowercase()
         }
-        Op::StringLike | Op::StringNotLike => glob::matches(wanted, value, false),
-        Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => {
-            let (wanted, value): (Vec<_>, Vec<_>) =
-                (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
-            wanted.len() == value.len() && wanted.iter().zip(&value).all(|(w, v)| glob::matches(w, v, false))
-        }
+        Op::StringLike | Op::StringNotLike => like(wanted, value),
+        Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => arn(wanted, value),
         Op::NumericEquals | Op::NumericNotEquals => numbers().is_some_and(|(w, v)| v == w),
         Op::NumericLessThan => numbers().is_some_and(|(w, v)| v < w),
         Op::NumericLessThanEquals => numbers().is_some_and(|(w, v)| v <= w),
@@ -170,7 +254,35 @@ fn matches(base: BaseOperator, wanted: &str, value: &str) -> bool {
         Op::DateLessThanEquals => dates().is_some_and(|(w, v)| v <= w),
         Op::DateGreaterThan => dates().is_some_and(|(w, v)| v > w),
         Op::DateGreaterThanEquals => dates().is_some_and(|(w, v)| v >= w),
-        Op::IpAddress | Op::NotIpAddress => super::atom::in_network(wanted, value),
+        Op::IpAddress | Op::NotIpAddress => in_block(wanted, value),
         Op::Null => false,
     }
+}
+
+fn like(wanted: &str, value: &str) -> bool {
+    if !wanted.contains([STAR, MARK]) {
+        return glob::matches(wanted, value, false);
+    }
+    // Escaped wildcards stand for themselves on both sides.
+    let value = value.replace('*', &STAR.to_string()).replace('?', &MARK.to_string());
+    glob::matches(wanted, &value, false)
+}
+
+/// Each of the first five parts of an ARN is compared by itself.
+fn arn(wanted: &str, value: &str) -> bool {
+    let (wanted, value): (Vec<_>, Vec<_>) = (wanted.splitn(6, ':').collect(), value.splitn(6, ':').collect());
+    if wanted.len() < 6 {
+        return like(&wanted.join(":"), &value.join(":"));
+    }
+    wanted.len() == value.len() && wanted.iter().zip(&value).all(|(wanted, value)| like(wanted, value))
+}
+
+fn in_block(cidr: &str, value: &str) -> bool {
+    let (Some((network, length)), Ok(value)) = (block(cidr), value.parse::<IpAddr>()) else { return false };
+    let bits = |address: IpAddr| match address {
+        IpAddr::V4(address) => (32, format!("{:032b}", u32::from(address))),
+        IpAddr::V6(address) => (128, format!("{:0128b}", u128::from(address))),
+    };
+    let ((size, network), (same, value)) = (bits(network), bits(value));
+    size == same && network.chars().zip(value.chars()).take(length as usize).all(|(a, b)| a == b)
 }

@@ -2,39 +2,50 @@
 //!
 //! The specification is AWS's: a key policy must allow a request, being in the key's account gives nothing, and
 //! an account principal delegates to that account's IAM policies. The principals that a policy can tell apart
-//! are finite ([`PrincipalClass`]), because a principal cannot hold wildcards; conditions are decided by a small
-//! search (`solve`), whose positive answers are requests that `evaluate` replays.
+//! are finite ([`PrincipalClass`]), because a principal cannot hold wildcards; conditions are decided exactly, by a
+//! tableau (`search`) over a theory of each key (`theory`, `language`). Its positive answers are requests, which
+//! `evaluate` replays; its negative ones rest on the [`Axiom`]s.
 
 mod atom;
+mod axiom;
 mod class;
-mod context;
+mod domain;
 mod duties;
 mod evaluate;
+mod language;
 mod manage;
 mod matching;
 mod matrix;
+mod names;
 mod public;
-mod solve;
+mod reading;
+mod search;
+mod statement;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod theory;
 mod witness;
 
 use crate::carrier::KeyFacts;
-use crate::catalog::ActionSet;
+use crate::catalog::{ActionSet, condition_key};
 use crate::policy::{Effect, Policy, Statement};
 use crate::source::Span;
 use crate::value::Text;
 
+pub use axiom::{Axiom, Axioms};
 pub use duties::Combination;
 pub use evaluate::{Request, evaluate};
 pub use manage::{Manageability, Manager, Managing};
 pub use matrix::{COLUMNS, Cell, Hold, Row};
 pub use public::Exposure;
+pub use statement::Conflict;
 pub use witness::Witness;
 
 use matching::Match;
-use solve::{Answer, Question};
+use search::{Answer, Clause, Model, Question};
+use theory::Mode;
 
 /// What a key policy says to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +139,7 @@ pub struct Access<'a> {
     classes: Vec<PrincipalClass>,
     /// Sets of actions that some statement tells from others.
     cuts: Vec<ActionSet>,
+    model: Model<'a>,
 }
 
 /// Statements of a policy that is looked into. KMS takes 32 KB, in which some 500 find room.
@@ -141,7 +153,9 @@ impl<'a> Access<'a> {
             ..=MOST_STATEMENTS => class::classes(policy, owner.as_ref()),
             _ => Vec::new(),
         };
-        Access { policy, owner, classes, cuts: cuts(policy) }
+        let kinds = classes.iter().map(|class| &class.kind).chain([unnamed_service()]);
+        let model = Model::new(&[policy], key, owner.as_ref(), kinds);
+        Access { policy, owner, classes, cuts: cuts(policy), model }
     }
 
     /// The account that owns the key: given by the key's facts, named as the own account, or the only account
@@ -201,7 +215,7 @@ impl<'a> Access<'a> {
             let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else {
                 continue;
             };
-            let given = self.given(statement, kind, actions);
+            let given = self.given(class, statement, actions);
             if given.is_empty() || statement.effect == Effect::Unknown {
                 continue;
             }
@@ -219,13 +233,12 @@ impl<'a> Access<'a> {
     }
 
     /// Those of `actions` that a statement surely gives to a class in some context, after the Denies.
-    fn given(&self, statement: &Statement, kind: &ClassKind, actions: ActionSet) -> ActionSet {
+    fn given(&self, class: usize, statement: &Statement, actions: ActionSet) -> ActionSet {
         let mut given = ActionSet::EMPTY;
         for group in self.groups(actions.intersection(statement.actions().0)) {
-            let denies = self.denies_of(kind, group);
-            let satisfies = vec![statement];
-            let question = Question { class: kind, actions: group, satisfies, escapes: denies.certain };
-            if !denies.unknown && matches!(question.answer(), Answer::Yes(_)) {
+            let denies = self.denies_of(class, group);
+            let question = self.question(class, group, Some(statement), denies.certain, Mode::Surely);
+            if !denies.unknown && matches!(self.ask(&question), Answer::Yes(_)) {
                 given = given.union(group);
             }
         }
@@ -238,10 +251,6 @@ impl<'a> Access<'a> {
 
     fn allows(&self) -> impl Iterator<Item = &'a Statement> {
         self.policy.statements.iter().filter(|statement| may_have(statement, Effect::Allow))
-    }
-
-    fn denies(&self) -> impl Iterator<Item = &'a Statement> {
-        self.policy.statements.iter().filter(|statement| may_have(statement, Effect::Deny))
     }
 
     fn collect(&self, mut holds: impl FnMut(ActionSet) -> bool) -> ActionSet {
@@ -276,10 +285,21 @@ impl<'a> Access<'a> {
 
     /// Whether a class reaches a level with a group of actions that all statements treat alike.
     fn group_can(&self, class: usize, group: ActionSet, level: Level) -> Verdict {
+        self.group_can_by(class, group, level, |_| true)
+    }
+
+    /// So, by some of the Allow statements.
+    fn group_can_by(
+        &self,
+        class: usize,
+        group: ActionSet,
+        level: Level,
+        by: impl Fn(&Statement) -> bool,
+    ) -> Verdict {
         let Some(kind) = self.kind(class) else { return Verdict::No };
-        let Denies { certain, unknown: mut open } = self.denies_of(kind, group);
-        let mut found_unknown = false;
-        for statement in self.allows() {
+        let denies = self.denies_of(class, group);
+        let mut unknown = false;
+        for statement in self.allows().filter(|statement| by(statement)) {
             let (must, may) = statement.actions();
             if !may.intersects(group) {
                 continue;
@@ -289,26 +309,22 @@ impl<'a> Access<'a> {
             if !reaches && matched != Match::Maybe {
                 continue;
             }
-            let certain_here = reaches && must.contains(group) && is_complete(statement);
-            let question = Question {
-                class: kind,
-                actions: group,
-                satisfies: vec![statement],
-                escapes: certain.clone(),
-            };
-            match question.answer() {
-                Answer::No => {}
-                Answer::Yes(values) if certain_here && !open => {
-                    match Witness::new(self.policy, kind, group, values, level) {
-                        Some(witness) => return Verdict::Yes(witness),
-                        None => open = true,
+            let question = |mode| self.question(class, group, Some(statement), denies.certain.clone(), mode);
+            if reaches && must.contains(group) && is_complete(statement) && !denies.unknown {
+                match self.ask(&question(Mode::Surely)) {
+                    Answer::Yes(values) => {
+                        match Witness::new(self.policy, &self.model, kind, group, values, level) {
+                            Some(witness) => return Verdict::Yes(witness),
+                            None => unknown = true,
+                        }
                     }
-                    found_unknown = true;
+                    Answer::Capped => unknown = true,
+                    Answer::No => {}
                 }
-                _ => found_unknown = true,
             }
+            unknown = unknown || self.ask(&question(Mode::Possibly)) != Answer::No;
         }
-        if found_unknown || (self.policy.open && !matches!(kind, ClassKind::Fresh)) {
+        if unknown || (self.policy.open && !matches!(kind, ClassKind::Fresh)) {
             Verdict::Unknown
         } else {
             Verdict::No
@@ -318,35 +334,57 @@ impl<'a> Access<'a> {
     /// Whether a class surely reaches a level with a group in **every** context.
     fn always(&self, class: usize, group: ActionSet, level: Level) -> bool {
         let Some(kind) = self.kind(class) else { return false };
-        let denies = self.denies_of(kind, group);
-        let escapable = |deny: &&Statement| {
-            let question =
-                Question { class: kind, actions: group, satisfies: vec![*deny], escapes: Vec::new() };
-            question.answer() == Answer::No
+        let denies = self.denies_of(class, group);
+        let applies = |deny: &&Clause<'a>| {
+            let question = self.question(class, group, Some(deny.statement), Vec::new(), Mode::Possibly);
+            self.ask(&question) != Answer::No
         };
-        if denies.unknown || !denies.certain.iter().all(escapable) {
+        if denies.unknown || denies.certain.iter().any(applies) {
             return false;
         }
-        self.allows().any(|statement| {
-            let question =
-                Question { class: kind, actions: group, satisfies: Vec::new(), escapes: vec![statement] };
+        let reaches = |clause: &&Clause<'a>| {
+            let statement = clause.statement;
             matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level)
+                && may_have(statement, Effect::Allow)
                 && statement.actions().0.contains(group)
                 && is_complete(statement)
-                && question.answer() == Answer::No
-        })
+        };
+        let allows: Vec<&Clause<'a>> = self.model.clauses.iter().filter(reaches).collect();
+        let question = self.question(class, group, None, allows, Mode::Possibly);
+        !question.escapes.is_empty() && self.ask(&question) == Answer::No
+    }
+
+    /// The question whether a request satisfies a statement's conditions and escapes those of others.
+    fn question<'q>(
+        &self,
+        subject: usize,
+        actions: ActionSet,
+        statement: Option<&Statement>,
+        escapes: Vec<&'q Clause<'q>>,
+        mode: Mode,
+    ) -> Question<'q> {
+        let clause = statement.and_then(|statement| self.model.clauses.get(statement.index));
+        let holding = clause.map(|clause| clause.atoms.clone()).unwrap_or_default();
+        Question { subject, actions, holding, failing: Vec::new(), escapes, mode }
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Answer {
+        self.model.reset();
+        self.model.ask(question)
     }
 
     /// The Deny statements that speak of a class and a group of actions.
-    fn denies_of(&self, kind: &ClassKind, group: ActionSet) -> Denies<'a> {
+    fn denies_of(&self, class: usize, group: ActionSet) -> Denies<'_, 'a> {
         let mut denies = Denies { certain: Vec::new(), unknown: false };
-        for statement in self.denies() {
-            let (must, may) = statement.actions();
-            match matching::of_statement(statement, kind) {
+        let Some(kind) = self.model.subjects.get(class).map(|subject| &subject.kind) else { return denies };
+        let deny = |clause: &&Clause<'a>| may_have(clause.statement, Effect::Deny);
+        for clause in self.model.clauses.iter().filter(deny) {
+            let (must, may) = clause.statement.actions();
+            match matching::of_statement(clause.statement, kind) {
                 Match::No => {}
                 _ if !may.intersects(group) => {}
-                Match::Yes(_) if must.contains(group) && is_complete(statement) => {
-                    denies.certain.push(statement)
+                Match::Yes(_) if must.contains(group) && is_complete(clause.statement) => {
+                    denies.certain.push(clause);
                 }
                 _ => denies.unknown = true,
             }
@@ -355,20 +393,31 @@ impl<'a> Access<'a> {
     }
 }
 
+/// A service that no policy names. It is no class of a policy: what it may do, every service may.
+fn unnamed_service() -> &'static ClassKind {
+    static SERVICE: std::sync::LazyLock<ClassKind> = std::sync::LazyLock::new(|| {
+        let nowhere = Span::at(crate::source::FileId(0), 0);
+        ClassKind::Service(Text::known("any.amazonaws.com", crate::value::SpanMap::opaque(nowhere)))
+    });
+    &SERVICE
+}
+
 fn cuts(policy: &Policy) -> Vec<ActionSet> {
     let mut cuts: Vec<ActionSet> = Vec::new();
     for statement in &policy.statements {
         let (must, may) = statement.actions();
         cuts.extend([must, may]);
-        cuts.extend(context::closed_keys(statement.conditions.iter()).iter().map(|key| key.applies_to));
+        let keys = statement.conditions.iter().filter_map(|condition| condition.key_folded.as_deref());
+        let keys = keys.filter_map(condition_key).filter(|key| key.closed);
+        cuts.extend(keys.map(|key| key.applies_to));
     }
     cuts.sort();
     cuts.dedup();
     cuts
 }
 
-struct Denies<'a> {
-    certain: Vec<&'a Statement>,
+struct Denies<'m, 'a> {
+    certain: Vec<&'m Clause<'a>>,
     /// Another Deny may apply.
     unknown: bool,
 }

@@ -46,7 +46,8 @@ impl Access<'_> {
                 witness: None,
             };
             for group in self.groups(statement.actions().1.difference(ActionSet::INEFFECTIVE)) {
-                match self.through(statement, fresh, group) {
+                let this = |other: &Statement| other.index == statement.index;
+                match self.group_can_by(fresh, group, Level::Direct, this) {
                     Verdict::Yes(witness) => {
                         if !exposure.certain {
                             exposure.actions = ActionSet::EMPTY;
@@ -64,19 +65,6 @@ impl Access<'_> {
             }
         }
         exposures
-    }
-
-    /// Whether a class reaches a group of actions through this statement.
-    fn through(&self, statement: &Statement, class: usize, group: ActionSet) -> Verdict {
-        let mut alone = self.policy.clone();
-        alone.statements.retain(|other| other.effect != Effect::Allow || other.index == statement.index);
-        let alone = Access {
-            policy: &alone,
-            owner: self.owner.clone(),
-            classes: self.classes.clone(),
-            cuts: self.cuts.clone(),
-        };
-        alone.group_can(class, group, Level::Direct)
     }
 }
 

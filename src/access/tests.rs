@@ -237,7 +237,12 @@ fn requests(principal: &str, action: &str) -> Vec<Request> {
             })
             .collect();
     }
-    let request = |context| Request { principal: principal.to_owned(), action: action.to_owned(), context };
+    let request = |context| Request {
+        principal: principal.to_owned(),
+        action: action.to_owned(),
+        context,
+        owner: None,
+    };
     requests.into_iter().map(request).collect()
 }
 
@@ -271,6 +276,7 @@ fn the_solver_agrees_with_enumeration() {
                                 principal: witness.principal.clone(),
                                 action: witness.action.clone(),
                                 context: witness.context.clone(),
+                                owner: None,
                             };
                             assert!(
                                 evaluate(&policy, &request).level >= level,
@@ -293,4 +299,94 @@ fn the_solver_agrees_with_enumeration() {
         "{undecided} of {} are undecided",
         reachable + unreachable
     );
+}
+
+fn of(statements: &[String]) -> Policy {
+    policy(&format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(",")))
+}
+
+const ROOT: &str = r#"{"AWS":"arn:aws:iam::111122223333:root"}"#;
+
+#[test]
+fn dead_statements_decide_no_request() {
+    let dead = |statements: &[String], at| Access::new(&of(statements), &KeyFacts::default()).is_dead(at);
+    let decrypt = statement("Allow", ROLE, "kms:Decrypt", "{}");
+    assert_eq!(dead(std::slice::from_ref(&decrypt), 0), Some(false));
+    let denied = [decrypt.clone(), statement("Deny", "\"*\"", "kms:De*", "{}")];
+    assert_eq!((dead(&denied, 0), dead(&denied, 1)), (Some(true), Some(false)));
+    let via = r#"{"StringLike":{"kms:ViaService":"s3.*"}}"#;
+    let some = [decrypt, statement("Deny", "\"*\"", "kms:De*", via)];
+    assert_eq!(dead(&some, 0), Some(false));
+    let context = r#"{"StringEquals":{"kms:EncryptionContext:a":"b"}}"#;
+    assert_eq!(dead(&[statement("Allow", ROLE, "kms:DescribeKey", context)], 0), Some(true));
+    let source = r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::b"}}"#;
+    assert_eq!(dead(&[statement("Allow", ROLE, "kms:Decrypt", source)], 0), Some(true));
+    let variable = r#"{"StringEquals":{"kms:EncryptionContext:a":"${aws:userid}"}}"#;
+    assert_eq!(dead(&[statement("Allow", ROLE, "kms:Decrypt", variable)], 0), None);
+    let gone = r#"{"AWS":"AROAEXAMPLE1234567890"}"#;
+    assert_eq!(dead(&[statement("Allow", gone, "kms:Decrypt", "{}")], 0), Some(true));
+}
+
+#[test]
+fn redundant_statements_change_nothing() {
+    let redundant =
+        |statements: &[String], at| Access::new(&of(statements), &KeyFacts::default()).is_redundant(at);
+    let (root, all) = (statement("Allow", ROOT, "kms:*", "{}"), statement("Allow", ROLE, "kms:*", "{}"));
+    let decrypt = statement("Allow", ROLE, "kms:Decrypt", "{}");
+    // Direct beside delegated access is more.
+    assert_eq!(redundant(&[root.clone(), decrypt.clone()], 1), Some(false));
+    assert_eq!(redundant(&[root, all, decrypt], 2), Some(true));
+    let like = |value: &str| format!(r#"{{"StringLike":{{"kms:ViaService":"{value}"}}}}"#);
+    let two = |a: &str, b: &str| {
+        [statement("Allow", ROLE, "kms:Decrypt", &like(a)), statement("Allow", ROLE, "kms:Decrypt", &like(b))]
+    };
+    assert_eq!(redundant(&two("s3.*.amazonaws.com", "s3.eu-*.amazonaws.com"), 1), Some(true));
+    assert_eq!(redundant(&two("s3.*.amazonaws.com", "*.eu-west-1.amazonaws.com"), 1), Some(false));
+    let foreign = r#"{"AWS":"arn:aws:iam::444455556666:role/App"}"#;
+    let account = r#"{"AWS":"444455556666"}"#;
+    let beside = [
+        statement("Allow", ROOT, "kms:*", "{}"),
+        statement("Allow", account, "kms:Decrypt", "{}"),
+        statement("Allow", foreign, "kms:Decrypt", "{}"),
+    ];
+    assert_eq!(redundant(&beside, 2), Some(true));
+}
+
+#[test]
+fn conflicts_are_reported_by_their_core() {
+    let conflict = |principal: &str, action: &str, condition: &str| {
+        let policy = of(&[statement("Allow", principal, action, condition)]);
+        let key = KeyFacts::default();
+        let access = Access::new(&policy, &key);
+        access.unsatisfiable(0).map(|found| (found.conditions, found.principals, found.actions))
+    };
+    let two = r#"{"StringEquals":{"kms:CallerAccount":"111122223333","aws:PrincipalAccount":"444455556666","kms:ViaService":"x"}}"#;
+    assert_eq!(conflict("\"*\"", "kms:Decrypt", two), Some((vec![0, 1], false, false)));
+    let range = r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"10"},"NumericGreaterThan":{"aws:MultiFactorAuthAge":["10","20"]}}"#;
+    assert_eq!(conflict(ROLE, "kms:Decrypt", range), Some((vec![0, 1], false, false)));
+    let null = r#"{"Null":{"kms:ViaService":"true"},"StringLike":{"kms:ViaService":"*"}}"#;
+    assert_eq!(conflict(ROLE, "kms:Decrypt", null), Some((vec![0, 1], false, false)));
+    let source = r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#;
+    assert_eq!(conflict(ROLE, "kms:Decrypt", source), Some((vec![0], true, false)));
+    let grant = r#"{"Bool":{"kms:GrantIsForAWSResource":"true"}}"#;
+    assert_eq!(conflict(ROLE, "kms:Decrypt", grant), Some((vec![0], false, true)));
+    assert_eq!(conflict(ROLE, "kms:CreateGrant", grant), None);
+    let window = r#"{"NumericLessThan":{"kms:ScheduleKeyDeletionPendingWindowInDays":"7"}}"#;
+    assert_eq!(conflict(ROLE, "kms:ScheduleKeyDeletion", window), Some((vec![0], false, false)));
+}
+
+#[test]
+fn tautologies_hold_in_every_request() {
+    let always = |principal: &str, action: &str, condition: &str| {
+        let policy = of(&[statement("Allow", principal, action, condition)]);
+        Access::new(&policy, &KeyFacts::default()).tautologies(0)
+    };
+    let stars = r#"{"StringLike":{"kms:CallerAccount":"*","kms:ViaService":"*"}}"#;
+    assert_eq!(always(ROLE, "kms:Decrypt", stars), [0]);
+    let days = r#"{"NumericGreaterThanEquals":{"kms:ScheduleKeyDeletionPendingWindowInDays":"7"}}"#;
+    assert_eq!(always(ROLE, "kms:ScheduleKeyDeletion", days), [0]);
+    let ip = r#"{"IpAddress":{"aws:SourceIp":["0.0.0.0/0","::/0"]}}"#;
+    assert!(always(ROLE, "kms:Decrypt", ip).is_empty());
+    let ip = r#"{"IpAddressIfExists":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1","::/0"]}}"#;
+    assert_eq!(always(ROLE, "kms:Decrypt", ip), [0]);
 }

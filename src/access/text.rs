@@ -8,9 +8,7 @@ use crate::value::{Piece, Symbol, SymbolKind, Text};
 /// Encloses the identity of an unknown piece.
 const MARK: char = '\u{1}';
 
-/// An account that the policy does not mention, and what belongs to it. AWS documents no account of this
-/// number; a policy that names it would make the answer about "any other account" one about itself.
-pub(super) const FRESH_ACCOUNT: &str = "999988887777";
+use super::subject::FRESH_ACCOUNT;
 
 /// A text as a request string.
 pub(super) fn request(text: &Text) -> String {
@@ -32,17 +30,6 @@ fn mark(symbol: &Symbol) -> String {
         SymbolKind::Name | SymbolKind::Any => &symbol.reference,
     };
     format!("{MARK}{identity}{MARK}")
-}
-
-/// Whether something in a request string is unknown.
-pub(super) fn is_marked(text: &str) -> bool {
-    text.contains(MARK)
-}
-
-/// A request string for people: `${own account}` where something is unknown.
-pub(super) fn readable(text: &str) -> String {
-    let parts = text.split(MARK).enumerate();
-    parts.map(|(at, part)| if at % 2 == 1 { format!("${{{part}}}") } else { part.to_owned() }).collect()
 }
 
 /// How a pattern is compared.
@@ -147,9 +134,4 @@ fn compatible(pattern: &[Token], text: &[char]) -> bool {
     let front = pattern.iter().zip(text).take_while(|(token, c)| before(token, c)).all(agree);
     let back = pattern.iter().rev().zip(text.iter().rev());
     front && back.take_while(|(token, c)| before(token, c)).all(agree)
-}
-
-/// Some texts that a pattern matches: wildcards as nothing, and as something.
-pub(super) fn instances(pattern: &str) -> [String; 2] {
-    [pattern.replace('*', "").replace('?', "x"), pattern.replace(['*', '?'], "x")]
 }

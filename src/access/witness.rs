@@ -3,8 +3,10 @@
 use std::fmt;
 
 use super::evaluate::{Request, evaluate};
-use super::solve::Values;
-use super::text::{FRESH_ACCOUNT, is_marked, readable, request};
+use super::names::has_unknown;
+use super::search::{Model, Values};
+use super::subject::FRESH_ACCOUNT;
+use super::text::request;
 use super::{ClassKind, Level};
 use crate::catalog::ActionSet;
 use crate::policy::{Policy, PrincipalKind};
@@ -24,6 +26,7 @@ impl Witness {
     /// The request of a solution; none where the plain evaluator does not let it through.
     pub(super) fn new(
         policy: &Policy,
+        model: &Model<'_>,
         class: &ClassKind,
         actions: ActionSet,
         values: Values,
@@ -36,12 +39,16 @@ impl Witness {
         }
         let arn =
             context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
-        let principal = principal(class, arn);
-        let asked =
-            Request { principal: principal.clone(), action: action.to_owned(), context: context.clone() };
+        let principal = principal(class, arn, model);
+        let asked = Request {
+            principal: principal.clone(),
+            action: action.to_owned(),
+            context: context.clone(),
+            owner: None,
+        };
         // The evaluator compares plain texts: what is unknown, it cannot replay.
-        let plain = !is_marked(&principal)
-            && context.iter().all(|(_, values)| values.iter().all(|value| !is_marked(value)));
+        let plain = !has_unknown(&principal)
+            && context.iter().all(|(_, values)| values.iter().all(|value| !has_unknown(value)));
         if plain
             && !actions.is_empty()
             && action != "kms:AnActionToCome"
@@ -49,26 +56,26 @@ impl Witness {
         {
             return None;
         }
-        let context =
-            context.into_iter().map(|(key, values)| (key, values.iter().map(|v| readable(v)).collect()));
+        let context = context
+            .into_iter()
+            .map(|(key, values)| (key, values.iter().map(|v| model.names.readable(v)).collect()));
         Some(Witness {
-            principal: readable(&principal),
+            principal: model.names.readable(&principal),
             action: action.to_owned(),
             context: context.collect(),
         })
     }
 }
 
-fn principal(class: &ClassKind, arn: Option<&String>) -> String {
-    if let Some(arn) = arn {
-        return arn.clone();
-    }
-    match class {
-        ClassKind::Named(arn) | ClassKind::Opaque(arn) => request(arn),
-        ClassKind::AccountRoot(account) => format!("arn:aws:iam::{}:root", request(account)),
-        ClassKind::AccountOther(account) => format!("arn:aws:iam::{}:role/any", request(account)),
-        ClassKind::Fresh => format!("arn:aws:iam::{FRESH_ACCOUNT}:role/any"),
-        ClassKind::Service(name) => request(name),
+fn principal(class: &ClassKind, arn: Option<&String>, model: &Model<'_>) -> String {
+    let request = |text| model.names.request(text);
+    match (class, arn) {
+        (ClassKind::Named(arn) | ClassKind::Opaque(arn), _) => request(arn),
+        (ClassKind::Service(name), _) => request(name),
+        (ClassKind::AccountRoot(account), _) => format!("arn:aws:iam::{}:root", request(account)),
+        (_, Some(arn)) => arn.clone(),
+        (ClassKind::AccountOther(account), None) => format!("arn:aws:iam::{}:role/any", request(account)),
+        (ClassKind::Fresh, None) => format!("arn:aws:iam::{FRESH_ACCOUNT}:role/any"),
     }
 }
 

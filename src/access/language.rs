@@ -1,0 +1,402 @@
+//! Sets of texts given by patterns, and the shortest text in several of them at once.
+//!
+//! A pattern is a row of tokens, read as an automaton whose states are the places between them. The patterns of a
+//! question run side by side in one row of bits; a breadth-first search over the rows reads the shortest text
+//! that all constraints agree on, and proves that there is none when it has seen every row. Patterns such as
+//! `*a??????…` can make exponentially many rows, hence the [`Budget`].
+//!
+//! Characters of the planes 15 and 16, which no policy can hold, stand for what is not known: see `names`.
+
+use std::collections::HashSet;
+
+/// The first character that stands for an unknown without `:`.
+pub(super) const UNKNOWN: u32 = 0xF_0000;
+/// The first character that stands for an unknown which may be anything.
+pub(super) const ANYTHING: u32 = 0x10_0000;
+
+/// What one place of a pattern takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Token {
+    /// This character.
+    Char(char),
+    /// This lower-case character, in either case.
+    Fold(char),
+    /// `?`; a `:` too?
+    One { colon: bool },
+    /// `*`; also across `:`?
+    Many { colon: bool },
+    /// A decimal digit.
+    Digit,
+}
+
+impl Token {
+    fn takes(self, c: char) -> bool {
+        match self {
+            Token::Char(wanted) => wanted == c,
+            Token::Fold(wanted) => wanted == c || lower(c) == wanted,
+            Token::One { colon } | Token::Many { colon } => colon || c != ':',
+            Token::Digit => c.is_ascii_digit(),
+        }
+    }
+
+    fn is_many(self) -> bool {
+        matches!(self, Token::Many { .. })
+    }
+
+    /// Whether it can take some part of an unknown text.
+    fn takes_unknown(self, anything: bool) -> bool {
+        anything || !matches!(self, Token::Char(':') | Token::Fold(':'))
+    }
+}
+
+/// The lower case of a character that has a simple one.
+pub(super) fn lower(c: char) -> char {
+    let mut folded = c.to_lowercase();
+    folded.next().filter(|_| folded.next().is_none()).unwrap_or(c)
+}
+
+fn upper(c: char) -> char {
+    let mut raised = c.to_uppercase();
+    raised.next().filter(|_| raised.next().is_none()).unwrap_or(c)
+}
+
+pub(super) fn is_unknown(c: char) -> bool {
+    u32::from(c) >= UNKNOWN
+}
+
+/// A pattern.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Glob {
+    tokens: Vec<Token>,
+}
+
+impl Glob {
+    pub(super) fn push(&mut self, token: Token) {
+        match (self.tokens.last_mut(), token) {
+            (Some(Token::Many { colon: wide }), Token::Many { colon }) => *wide |= colon,
+            _ => self.tokens.push(token),
+        }
+    }
+
+    /// Appends characters as they are.
+    pub(super) fn text(mut self, text: &str) -> Self {
+        text.chars().for_each(|c| self.push(Token::Char(c)));
+        self
+    }
+
+    /// Appends tokens.
+    pub(super) fn then(mut self, tokens: impl IntoIterator<Item = Token>) -> Self {
+        tokens.into_iter().for_each(|token| self.push(token));
+        self
+    }
+
+    /// The tokens, kept from crossing a `:`.
+    pub(super) fn within_segment(&self) -> impl Iterator<Item = Token> + '_ {
+        self.tokens.iter().map(|token| match token {
+            Token::One { .. } => Token::One { colon: false },
+            Token::Many { .. } => Token::Many { colon: false },
+            token => *token,
+        })
+    }
+
+    /// The one text that it takes, if it is one.
+    pub(super) fn literal(&self) -> Option<String> {
+        let one = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
+        self.tokens.iter().map(one).collect()
+    }
+
+    /// Some texts that it takes: `*` as nothing and as something.
+    pub(super) fn instances(&self) -> [String; 2] {
+        let read = |many: &str| -> String {
+            let mut text = String::new();
+            for token in &self.tokens {
+                match token {
+                    Token::Char(c) | Token::Fold(c) => text.push(*c),
+                    Token::One { .. } => text.push('x'),
+                    Token::Many { .. } => text.push_str(many),
+                    Token::Digit => text.push('0'),
+                }
+            }
+            text
+        };
+        [read(""), read("x")]
+    }
+
+    /// Whether it takes a text. Where `loosely`, an unknown of the text may turn out to be anything.
+    pub(super) fn matches(&self, text: &str, loosely: bool) -> bool {
+        let loosely = loosely && text.chars().any(is_unknown);
+        if !loosely && !self.tokens.iter().any(|token| !matches!(token, Token::Char(_))) {
+            let wanted = self.tokens.iter().map(|token| if let Token::Char(c) = token { *c } else { ' ' });
+            return wanted.eq(text.chars());
+        }
+        let mut at = vec![false; self.tokens.len() + 1];
+        if let Some(first) = at.first_mut() {
+            *first = true;
+        }
+        self.close(&mut at);
+        for c in text.chars() {
+            if loosely && is_unknown(c) {
+                self.spread(&mut at, u32::from(c) >= ANYTHING);
+            } else {
+                let mut next = vec![false; at.len()];
+                for (i, token) in self.tokens.iter().enumerate() {
+                    if at.get(i) == Some(&true) && token.takes(c) {
+                        set(&mut next, if token.is_many() { i } else { i + 1 });
+                    }
+                }
+                at = next;
+            }
+            self.close(&mut at);
+        }
+        at.last() == Some(&true)
+    }
+
+    fn close(&self, at: &mut [bool]) {
+        for (i, token) in self.tokens.iter().enumerate() {
+            if at.get(i) == Some(&true) && token.is_many() {
+                set(at, i + 1);
+            }
+        }
+    }
+
+    /// Reads a text of which nothing is known: every place that some text leads to.
+    fn spread(&self, at: &mut [bool], anything: bool) {
+        for (i, token) in self.tokens.iter().enumerate() {
+            if at.get(i) == Some(&true) && token.takes_unknown(anything) {
+                set(at, i + 1);
+            }
+        }
+    }
+}
+
+fn set(row: &mut [bool], at: usize) {
+    if let Some(cell) = row.get_mut(at) {
+        *cell = true;
+    }
+}
+
+/// Some of the patterns take the text (`wanted`), or none does.
+pub(super) struct Constraint<'g> {
+    pub(super) globs: Vec<std::borrow::Cow<'g, Glob>>,
+    pub(super) wanted: bool,
+    /// An unknown of the text may turn out to be anything.
+    pub(super) loosely: bool,
+}
+
+/// How much a question may cost.
+#[derive(Debug)]
+pub(super) struct Budget {
+    rows: usize,
+    steps: usize,
+}
+
+impl Budget {
+    /// Rows that one comparison may look at, and steps between them.
+    pub(super) fn new() -> Self {
+        Budget { rows: 200_000, steps: 600_000 }
+    }
+}
+
+/// What the search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Word(String),
+    Nothing,
+    /// The budget is used up.
+    Capped,
+}
+
+/// All patterns of a question in one row of bits.
+struct Machine {
+    many: Vec<u64>,
+    start: Vec<u64>,
+    /// Of each constraint: the places of its patterns, where they end, and whether one of them is wanted.
+    groups: Vec<(Vec<u64>, Vec<u64>, bool)>,
+    /// Where the patterns begin that are read loosely, with their tokens.
+    loose: Vec<(usize, Vec<Token>)>,
+    letters: Vec<Letter>,
+}
+
+/// A character, or all those that every pattern treats alike.
+struct Letter {
+    c: char,
+    advance: Vec<u64>,
+    stay: Vec<u64>,
+}
+
+/// The shortest text that satisfies all constraints.
+pub(super) fn shortest(constraints: &[Constraint<'_>], budget: &mut Budget) -> Found {
+    let machine = Machine::new(constraints);
+    let mut seen: HashSet<Vec<u64>> = HashSet::new();
+    let mut trail: Vec<(usize, char)> = vec![(0, ' ')];
+    let mut queue: Vec<Vec<u64>> = vec![machine.start.clone()];
+    seen.insert(machine.start.clone());
+    let mut at = 0;
+    while let Some(row) = queue.get_mut(at).map(std::mem::take) {
+        if machine.accepts(&row) {
+            return Found::Word(word(&trail, at));
+        }
+        for letter in &machine.letters {
+            let Some(left) = budget.steps.checked_sub(1) else { return Found::Capped };
+            budget.steps = left;
+            let next = machine.step(&row, letter);
+            if machine.is_dead(&next) || seen.contains(&next) {
+                continue;
+            }
+            let Some(left) = budget.rows.checked_sub(1) else { return Found::Capped };
+            budget.rows = left;
+            seen.insert(next.clone());
+            queue.push(next);
+            trail.push((at, letter.c));
+        }
+        at += 1;
+    }
+    Found::Nothing
+}
+
+fn word(trail: &[(usize, char)], mut at: usize) -> String {
+    let mut letters = Vec::new();
+    while at > 0 {
+        let Some((before, c)) = trail.get(at) else { break };
+        letters.push(*c);
+        at = *before;
+    }
+    letters.iter().rev().collect()
+}
+
+impl Machine {
+    fn new(constraints: &[Constraint<'_>]) -> Machine {
+        let size: usize = constraints.iter().flat_map(|c| &c.globs).map(|glob| glob.tokens.len() + 1).sum();
+        let words = size.div_ceil(64).max(1);
+        let zero = vec![0_u64; words];
+        let mut machine = Machine {
+            many: zero.clone(),
+            start: zero.clone(),
+            groups: Vec::new(),
+            loose: Vec::new(),
+            letters: Vec::new(),
+        };
+        let mut places: Vec<(usize, Token)> = Vec::new();
+        let mut at = 0;
+        for constraint in constraints {
+            let (mut inside, mut ends) = (zero.clone(), zero.clone());
+            for glob in &constraint.globs {
+                raise(&mut machine.start, at);
+                if constraint.loosely {
+                    machine.loose.push((at, glob.tokens.clone()));
+                }
+                for token in &glob.tokens {
+                    raise(&mut inside, at);
+                    if token.is_many() {
+                        raise(&mut machine.many, at);
+                    }
+                    places.push((at, *token));
+                    at += 1;
+                }
+                raise(&mut inside, at);
+                raise(&mut ends, at);
+                at += 1;
+            }
+            machine.groups.push((inside, ends, constraint.wanted));
+        }
+        let start = std::mem::take(&mut machine.start);
+        machine.start = machine.close(start);
+        for c in alphabet(&places) {
+            let (mut advance, mut stay) = (zero.clone(), zero.clone());
+            for (at, token) in &places {
+                if token.takes(c) {
+                    raise(if token.is_many() { &mut stay } else { &mut advance }, *at);
+                }
+            }
+            let alike = |other: &Letter| {
+                other.advance == advance && other.stay == stay && is_unknown(other.c) == is_unknown(c)
+            };
+            if !machine.letters.iter().any(alike) {
+                machine.letters.push(Letter { c, advance, stay });
+            }
+        }
+        machine
+    }
+
+    fn close(&self, mut row: Vec<u64>) -> Vec<u64> {
+        let mut carry = 0;
+        for (word, many) in row.iter_mut().zip(&self.many) {
+            let moved = *word & many;
+            *word |= (moved << 1) | carry;
+            carry = moved >> 63;
+        }
+        row
+    }
+
+    fn step(&self, row: &[u64], letter: &Letter) -> Vec<u64> {
+        let mut carry = 0;
+        let words = row.iter().zip(&letter.advance).zip(&letter.stay).map(|((word, advance), stay)| {
+            let moved = word & advance;
+            let next = (moved << 1) | carry | (word & stay);
+            carry = moved >> 63;
+            next
+        });
+        let mut next: Vec<u64> = words.collect();
+        if is_unknown(letter.c) {
+            let anything = u32::from(letter.c) >= ANYTHING;
+            for (start, tokens) in &self.loose {
+                let mut on = false;
+                for (i, token) in tokens.iter().enumerate() {
+                    on |= has(row, start + i);
+                    if on {
+                        raise(&mut next, start + i);
+                        on = token.takes_unknown(anything);
+                    }
+                }
+                if on || has(row, start + tokens.len()) {
+                    raise(&mut next, start + tokens.len());
+                }
+            }
+        }
+        self.close(next)
+    }
+
+    fn accepts(&self, row: &[u64]) -> bool {
+        self.groups.iter().all(|(_, ends, wanted)| meets(row, ends) == *wanted)
+    }
+
+    /// Whether nothing that follows can be accepted.
+    fn is_dead(&self, row: &[u64]) -> bool {
+        self.groups.iter().any(|(inside, _, wanted)| *wanted && !meets(row, inside))
+    }
+}
+
+fn meets(row: &[u64], mask: &[u64]) -> bool {
+    row.iter().zip(mask).any(|(word, mask)| word & mask != 0)
+}
+
+fn raise(row: &mut [u64], at: usize) {
+    if let Some(word) = row.get_mut(at / 64) {
+        *word |= 1 << (at % 64);
+    }
+}
+
+fn has(row: &[u64], at: usize) -> bool {
+    row.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+}
+
+/// The characters that make a difference: those that are named, and one of each kind that is not. Those that
+/// read well come first.
+fn alphabet(places: &[(usize, Token)]) -> Vec<char> {
+    let mut named: Vec<char> = Vec::new();
+    for (_, token) in places {
+        match token {
+            Token::Char(c) => named.push(*c),
+            Token::Fold(c) => named.extend([*c, upper(*c)]),
+            Token::Digit => named.extend('0'..='9'),
+            Token::One { colon } | Token::Many { colon } => named.extend((!colon).then_some(':')),
+        }
+    }
+    named.sort_unstable();
+    named.dedup();
+    let kinds = ["xabcdefghijklmnopqrstuvwyz", "0123456789", "XABCDEFGHIJKLMNOPQRSTUVWYZ", "-_/.@:=~"];
+    let fresh = kinds.iter().filter_map(|kind| kind.chars().find(|c| !named.contains(c)));
+    let mut letters: Vec<char> = fresh.collect();
+    letters.extend(named);
+    letters
+}

@@ -1,0 +1,379 @@
+//! Whether some request satisfies some statements and escapes others.
+//!
+//! A tableau: of each statement to be escaped one condition must fail, so the search branches over which. What
+//! a branch asks of a condition key is decided by `theory`. An answer `Yes` carries the values, so it proves itself.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use super::ClassKind;
+use super::atom::{Atom, Given, Test};
+use super::axiom::{Axiom, Axioms};
+use super::domain::{Domain, Facts, Presence, domain};
+use super::language::Budget;
+use super::names::Names;
+use super::subject::{Account, Mentioned, Subject, Values as Domains};
+use super::theory::{Literal, Mode, Named, Solved, Theory};
+use crate::carrier::KeyFacts;
+use crate::catalog::ActionSet;
+use crate::policy::{Policy, Statement};
+use crate::value::Text;
+
+/// The values of a request's condition keys.
+pub(super) type Values = BTreeMap<String, Given>;
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// With these values.
+    Yes(Values),
+    /// With no values.
+    No,
+    /// A cap was reached.
+    Capped,
+}
+
+/// Branches that one search may try.
+const MOST_STEPS: u32 = 4_000;
+
+/// One pair of the encryption context, and the list of all keys of it.
+const PAIR: &str = "kms:encryptioncontext:";
+const PAIR_KEYS: &str = "kms:encryptioncontextkeys";
+
+/// Keys of the encryption context whose presence is tried both ways.
+const MOST_CONTEXT_KEYS: usize = 6;
+
+/// A statement, compiled.
+#[derive(Clone, Debug)]
+pub(super) struct Clause<'a> {
+    pub(super) statement: &'a Statement,
+    /// Its conditions, by their places in the model.
+    pub(super) atoms: Vec<usize>,
+}
+
+/// Policies that questions are asked about.
+#[derive(Debug)]
+pub(super) struct Model<'a> {
+    pub(super) names: Names,
+    pub(super) clauses: Vec<Clause<'a>>,
+    pub(super) subjects: Vec<Subject>,
+    pub(super) facts: Facts,
+    atoms: Vec<Atom>,
+    /// An account for strangers.
+    fresh_account: String,
+    axioms: Cell<Axioms>,
+    budget: RefCell<Budget>,
+}
+
+/// What the request must do.
+pub(super) struct Question<'q> {
+    /// The subject's place.
+    pub(super) subject: usize,
+    /// Actions that carry the same condition keys.
+    pub(super) actions: ActionSet,
+    /// Conditions that hold.
+    pub(super) holding: Vec<usize>,
+    /// Conditions that fail.
+    pub(super) failing: Vec<usize>,
+    /// Of each of these clauses some condition fails.
+    pub(super) escapes: Vec<&'q Clause<'q>>,
+    pub(super) mode: Mode,
+}
+
+impl<'a> Model<'a> {
+    pub(super) fn new<'k>(
+        policies: &[&'a Policy],
+        key: &KeyFacts,
+        owner: Option<&Text>,
+        kinds: impl Iterator<Item = &'k ClassKind> + Clone,
+    ) -> Model<'a> {
+        let texts = kinds.clone().filter_map(|kind| match kind {
+            ClassKind::Named(text)
+            | ClassKind::AccountRoot(text)
+            | ClassKind::AccountOther(text)
+            | ClassKind::Opaque(text)
+            | ClassKind::Service(text) => Some(text),
+            ClassKind::Fresh => None,
+        });
+        let names = Names::of(policies, texts.chain(owner));
+        let mentioned = Mentioned::of(&names, kinds.clone());
+        let subjects = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
+        let owner = owner.map(|owner| names.request(owner));
+        let mut model = Model {
+            names,
+            clauses: Vec::new(),
+            subjects,
+            facts: Facts { key: key.clone(), owner },
+            atoms: Vec::new(),
+            fresh_account: mentioned.fresh_account(),
+            axioms: Cell::default(),
+            budget: RefCell::new(Budget::new()),
+        };
+        for policy in policies {
+            for statement in &policy.statements {
+                let clause = model.clause(statement, policy);
+                model.clauses.push(clause);
+            }
+        }
+        model
+    }
+
+    fn clause(&mut self, statement: &'a Statement, policy: &Policy) -> Clause<'a> {
+        let mut atoms = Vec::new();
+        for condition in &statement.conditions {
+            let atom = Atom::new(condition, policy, &self.names);
+            atoms.push(self.place(atom));
+        }
+        if statement.conditions_open {
+            let test = Test::Open(format!("conditions of {}", statement.label()));
+            let (key, quantifier) = (String::new(), None);
+            atoms.push(self.place(Atom { key, quantifier, negated: false, when_absent: false, test }));
+        }
+        Clause { statement, atoms }
+    }
+
+    /// Equal atoms have one place.
+    fn place(&mut self, atom: Atom) -> usize {
+        let known = self.atoms.iter().position(|known| *known == atom);
+        known.unwrap_or_else(|| {
+            self.atoms.push(atom);
+            self.atoms.len() - 1
+        })
+    }
+
+    /// Starts a new count of what is used and spent.
+    pub(super) fn reset(&self) {
+        self.axioms.set(Axioms::default());
+        *self.budget.borrow_mut() = Budget::new();
+    }
+
+    /// The axioms that answers have used since the last reset.
+    pub(super) fn axioms(&self) -> Axioms {
+        self.axioms.get()
+    }
+
+    /// Notes that an axiom was used.
+    pub(super) fn cite(&self, axiom: Axiom) {
+        let mut axioms = self.axioms.get();
+        axioms.add(axiom);
+        self.axioms.set(axioms);
+    }
+
+    pub(super) fn ask(&self, question: &Question<'_>) -> Answer {
+        let Some(subject) = self.subjects.get(question.subject) else { return Answer::No };
+        let literals = question.holding.iter().map(|atom| (*atom, true));
+        let literals: Vec<(usize, bool)> =
+            literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();
+        let mut search = Search { model: self, subject, question, steps: 0 };
+        // Each key alone first: most questions end here.
+        let mut keys: Vec<&str> = Vec::new();
+        for (atom, _) in &literals {
+            keys.extend(self.atoms.get(*atom).map(|atom| atom.key.as_str()));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            if search.is_against(&literals, key) {
+                return Answer::No;
+            }
+        }
+        search.run(&literals, &question.escapes)
+    }
+}
+
+struct Search<'q, 'a> {
+    model: &'q Model<'a>,
+    subject: &'q Subject,
+    question: &'q Question<'q>,
+    steps: u32,
+}
+
+impl<'q> Search<'q, '_> {
+    fn run(&mut self, literals: &[(usize, bool)], escapes: &[&'q Clause<'q>]) -> Answer {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return Answer::Capped;
+        }
+        let is = |atom: &usize, wanted: bool| literals.contains(&(*atom, wanted));
+        let open = escapes.iter().filter(|clause| !clause.atoms.iter().any(|atom| is(atom, false)));
+        let mut open: Vec<&'q Clause<'q>> = open.copied().collect();
+        let left = |clause: &&Clause<'_>| clause.atoms.iter().filter(|atom| !is(atom, true)).count();
+        let Some(next) = (0..open.len()).min_by_key(|at| open.get(*at).map(left)) else {
+            return self.values(literals);
+        };
+        let clause = open.swap_remove(next);
+        let mut capped = false;
+        for atom in clause.atoms.iter().filter(|atom| !is(atom, true)) {
+            let mut more = literals.to_vec();
+            more.push((*atom, false));
+            let key = self.model.atoms.get(*atom).map_or("", |atom| atom.key.as_str());
+            if self.is_against(&more, key) {
+                continue;
+            }
+            match self.run(&more, &open) {
+                Answer::Yes(values) => return Answer::Yes(values),
+                Answer::Capped => capped = true,
+                Answer::No => {}
+            }
+        }
+        if capped { Answer::Capped } else { Answer::No }
+    }
+
+    /// Whether the literals on one key, and those that are not understood, contradict each other.
+    fn is_against(&self, literals: &[(usize, bool)], key: &str) -> bool {
+        if literals.iter().any(|(atom, wanted)| literals.contains(&(*atom, !wanted))) {
+            return true;
+        }
+        let place = self.place(key);
+        let Some(tests) = self.tests(literals) else { return true };
+        match tests.get(place) {
+            Some(tests) => matches!(self.solve(place, tests, &[], None), Solved::Nothing),
+            None => false,
+        }
+    }
+
+    /// Where the literals on a key are collected: those on the account, at the ARN that holds it.
+    fn place<'k>(&self, key: &'k str) -> &'k str {
+        match (key, &self.subject.account) {
+            ("kms:calleraccount" | "aws:principalaccount", Account::OfArn) => "aws:principalarn",
+            ("aws:principalaccount", Account::Known(_)) => "kms:calleraccount",
+            _ => key,
+        }
+    }
+
+    /// The literals by key; none if one is not understood and may not be supposed.
+    fn tests(&self, literals: &[(usize, bool)]) -> Option<BTreeMap<&'q str, Vec<Literal<'q>>>> {
+        let mut tests: BTreeMap<&str, Vec<Literal<'q>>> = BTreeMap::new();
+        for (atom, wanted) in literals {
+            let atom = self.model.atoms.get(*atom)?;
+            if matches!(atom.test, Test::Open(_)) {
+                if !self.question.mode.supposes() {
+                    return None;
+                }
+                continue;
+            }
+            let key: &'q str = &atom.key;
+            let place = self.place(key);
+            let of_account = place == "aws:principalarn" && place != key;
+            tests.entry(place).or_default().push(Literal { atom, wanted: *wanted, of_account });
+        }
+        Some(tests)
+    }
+
+    fn domain(&self, key: &str) -> Domain {
+        let model = self.model;
+        let domain = domain(key, self.subject, self.question.actions, &model.facts, &model.names);
+        domain.axioms.iter().for_each(|axiom| model.cite(*axiom));
+        domain
+    }
+
+    fn solve(&self, key: &str, literals: &[Literal<'_>], named: &[Named], presence: Option<bool>) -> Solved {
+        let mut domain = self.domain(key);
+        match (presence, domain.presence) {
+            (Some(true), Presence::Never) | (Some(false), Presence::Always) => return Solved::Nothing,
+            (Some(true), _) => domain.presence = Presence::Always,
+            (Some(false), _) => domain.presence = Presence::Never,
+            (None, _) => {}
+        }
+        if key == "aws:viaawsservice" && !named.is_empty() {
+            // The request comes through `kms:ViaService`.
+            self.model.cite(Axiom::ViaService);
+            domain.presence = Presence::Always;
+            domain.values = Domains::Fixed(vec!["true".to_owned()]);
+        }
+        let foreign = self.subject.kind == ClassKind::Fresh
+            && matches!(key, "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount");
+        let theory = Theory {
+            domain: &domain,
+            literals,
+            mode: self.question.mode,
+            foreign,
+            account: match &self.subject.account {
+                Account::Known(account) => account,
+                _ => &self.model.fresh_account,
+            },
+            named: if domain.multivalued { named } else { &[] },
+        };
+        theory.solve(&mut self.model.budget.borrow_mut())
+    }
+
+    /// A value for each key with which all literals are as they are to be.
+    fn values(&self, literals: &[(usize, bool)]) -> Answer {
+        let Some(tests) = self.tests(literals) else { return Answer::No };
+        let mut values = Values::new();
+        let mut capped = false;
+        let pairs: Vec<&str> = tests.keys().copied().filter(|key| key.starts_with(PAIR)).collect();
+        let correlated = tests.contains_key(PAIR_KEYS) && !pairs.is_empty();
+        for (key, tests) in &tests {
+            if correlated && (*key == PAIR_KEYS || key.starts_with(PAIR)) {
+                continue;
+            }
+            // Keys are in alphabetical order, so this one is known later: ask for it now.
+            let named = match *key {
+                "aws:viaawsservice" if self.is_via(literals) => {
+                    vec![Named { text: "true".to_owned(), wanted: true }]
+                }
+                _ => Vec::new(),
+            };
+            match self.solve(key, tests, &named, None) {
+                Solved::Value(value) => drop(values.insert((*key).to_owned(), value)),
+                Solved::Nothing => return Answer::No,
+                Solved::Capped => capped = true,
+            }
+        }
+        if correlated {
+            match self.encryption_context(&tests, &pairs) {
+                Answer::Yes(context) => values.extend(context),
+                Answer::No => return Answer::No,
+                Answer::Capped => capped = true,
+            }
+        }
+        if capped { Answer::Capped } else { Answer::Yes(values) }
+    }
+
+    /// Whether the literals force the request to come through `kms:ViaService`.
+    fn is_via(&self, literals: &[(usize, bool)]) -> bool {
+        let tests = self.tests(literals).unwrap_or_default();
+        let Some(tests) = tests.get("kms:viaservice") else { return false };
+        matches!(self.solve("kms:viaservice", tests, &[], None), Solved::Value(Some(_)))
+    }
+
+    /// Values for the pairs of the encryption context and the list of their keys, which tell the same.
+    fn encryption_context(&self, tests: &BTreeMap<&'q str, Vec<Literal<'q>>>, pairs: &[&str]) -> Answer {
+        self.model.cite(Axiom::EncryptionContext);
+        if pairs.len() > MOST_CONTEXT_KEYS {
+            return Answer::Capped;
+        }
+        let of = |key: &str| tests.get(key).map_or(&[][..], Vec::as_slice);
+        let mut capped = false;
+        for choice in 0..1_u32 << pairs.len() {
+            let mut values = Values::new();
+            let mut named = Vec::new();
+            let mut possible = true;
+            for (at, pair) in pairs.iter().enumerate() {
+                let present = choice >> at & 1 == 1;
+                named.push(Named {
+                    text: pair.get(PAIR.len()..).unwrap_or_default().to_owned(),
+                    wanted: present,
+                });
+                match self.solve(pair, of(pair), &[], Some(present)) {
+                    Solved::Value(value) => drop(values.insert((*pair).to_owned(), value)),
+                    Solved::Nothing => possible = false,
+                    Solved::Capped => capped = true,
+                }
+            }
+            if !possible {
+                continue;
+            }
+            match self.solve(PAIR_KEYS, of(PAIR_KEYS), &named, None) {
+                Solved::Value(value) if !capped => {
+                    values.insert(PAIR_KEYS.to_owned(), value);
+                    return Answer::Yes(values);
+                }
+                Solved::Nothing => {}
+                _ => capped = true,
+            }
+        }
+        if capped { Answer::Capped } else { Answer::No }
+    }
+}

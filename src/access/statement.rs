@@ -1,0 +1,212 @@
+//! What a statement does for the policy: whether some request is decided by it, whether the policy would say the
+//! same without it, and whether its conditions can hold at all.
+
+use super::search::{Answer, Clause, Question};
+use super::theory::Mode;
+use super::{Access, Axioms, Level, Match, Ownership, is_complete, matching, may_have};
+use crate::catalog::ActionSet;
+use crate::policy::{Effect, Statement};
+
+/// Conditions of a statement that no request satisfies together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The conditions, by their places in [`Statement::conditions`]; without any one of them the rest can hold.
+    pub conditions: Vec<usize>,
+    /// They contradict the statement's principals; other principals could satisfy them.
+    pub principals: bool,
+    /// They contradict the statement's actions; requests of other actions could satisfy them.
+    pub actions: bool,
+    /// What it rests on beside the conditions.
+    pub axioms: Axioms,
+}
+
+/// A class and a group of actions that a statement speaks of.
+struct Case {
+    subject: usize,
+    actions: ActionSet,
+    /// What it gives there, or that it is not known to speak of it.
+    level: Option<Level>,
+}
+
+impl<'a> Access<'a> {
+    /// Whether no request is decided by a statement: it speaks of nobody or nothing, its conditions cannot hold, or,
+    /// of an Allow, all that it allows is denied. `None`: not known.
+    pub fn is_dead(&self, statement: usize) -> Option<bool> {
+        let clause = self.model.clauses.get(statement)?;
+        self.decides_nothing(clause, |_, _| Vec::new())
+    }
+
+    /// Whether the policy without a statement gives every request the same level, foreign principals being
+    /// equally well off with delegated and direct access. Of two equal statements each is redundant. `None`: not known.
+    pub fn is_redundant(&self, statement: usize) -> Option<bool> {
+        let clause = self.model.clauses.get(statement)?;
+        self.decides_nothing(clause, |access, case| access.others(clause, case))
+    }
+
+    /// Whether no request satisfies a statement and escapes the Denies, if it is an Allow, and some others.
+    fn decides_nothing(
+        &self,
+        clause: &Clause<'a>,
+        others: impl for<'s> Fn(&'s Access<'a>, &Case) -> Vec<&'s Clause<'a>>,
+    ) -> Option<bool> {
+        let statement = clause.statement;
+        if self.policy.open && statement.effect == Effect::Allow || statement.effect == Effect::Unknown {
+            return None;
+        }
+        let mut unknown = false;
+        for case in self.cases(statement) {
+            let denies = self.denies_of(case.subject, case.actions);
+            let mut escapes = others(self, &case);
+            let allows = statement.effect == Effect::Allow;
+            if allows {
+                escapes.extend(denies.certain.iter().copied());
+            }
+            let ask = |mode| {
+                let (subject, actions) = (case.subject, case.actions);
+                let holding = clause.atoms.clone();
+                self.ask(&Question {
+                    subject,
+                    actions,
+                    holding,
+                    failing: Vec::new(),
+                    escapes: escapes.clone(),
+                    mode,
+                })
+            };
+            if ask(Mode::Possibly) == Answer::No {
+                continue;
+            }
+            let sure = case.level.is_some() && !(allows && denies.unknown);
+            if sure && matches!(ask(Mode::Surely), Answer::Yes(_)) {
+                return Some(false);
+            }
+            unknown = true;
+        }
+        if unknown { None } else { Some(true) }
+    }
+
+    /// The other statements of the same effect that decide a case as this one does.
+    fn others(&self, this: &Clause<'a>, case: &Case) -> Vec<&Clause<'a>> {
+        let Some(kind) = self.model.subjects.get(case.subject).map(|subject| &subject.kind) else {
+            return Vec::new();
+        };
+        let foreign =
+            self.classes.get(case.subject).is_some_and(|class| class.ownership == Ownership::Foreign);
+        let level = if foreign { Some(Level::Delegated) } else { case.level };
+        let as_good = |other: &&Clause<'a>| {
+            let statement = other.statement;
+            statement.index != this.statement.index
+                && statement.effect == this.statement.effect
+                && may_have(statement, statement.effect)
+                && is_complete(statement)
+                && statement.actions().0.contains(case.actions)
+                && matches!(
+                    matching::of_statement(statement, kind),
+                    Match::Yes(found) if level.is_some_and(|level| found >= level)
+                )
+        };
+        self.model.clauses.iter().filter(as_good).collect()
+    }
+
+    /// The classes and actions that a statement speaks of, or may.
+    fn cases(&self, statement: &Statement) -> Vec<Case> {
+        let mut cases = Vec::new();
+        if !may_have(statement, statement.effect) {
+            return cases;
+        }
+        let (must, may) = statement.actions();
+        for (subject, of) in self.model.subjects.iter().enumerate() {
+            let matched = matching::of_statement(statement, &of.kind);
+            if matched == Match::No {
+                continue;
+            }
+            for actions in self.groups(may.difference(ActionSet::INEFFECTIVE)) {
+                let level = match matched {
+                    Match::Yes(level) if must.contains(actions) && is_complete(statement) => Some(level),
+                    _ => None,
+                };
+                cases.push(Case { subject, actions, level });
+            }
+        }
+        cases
+    }
+
+    /// The conditions of a statement that cannot hold together, for any of its principals and actions; none where
+    /// they can, where that is not known, or where the statement speaks of nobody or nothing.
+    pub fn unsatisfiable(&self, statement: usize) -> Option<Conflict> {
+        let clause = self.model.clauses.get(statement)?;
+        let cases = self.cases(clause.statement);
+        let mut core: Vec<usize> = (0..clause.statement.conditions.len()).collect();
+        if cases.is_empty() || core.is_empty() || !self.never(&cases, clause, &core) {
+            return None;
+        }
+        for at in 0..clause.statement.conditions.len() {
+            let less: Vec<usize> = core.iter().copied().filter(|it| *it != at).collect();
+            if self.never(&cases, clause, &less) {
+                core = less;
+            }
+        }
+        self.model.reset();
+        self.never_counted(&cases, clause, &core);
+        let axioms = self.model.axioms();
+        let everyone: Vec<usize> = (0..self.model.subjects.len()).collect();
+        let all = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE));
+        let across = |subjects: &[usize], groups: &[ActionSet]| -> Vec<Case> {
+            let of = |subject: &usize| {
+                let subject = *subject;
+                groups.iter().map(move |actions| Case { subject, actions: *actions, level: None })
+            };
+            subjects.iter().flat_map(of).collect()
+        };
+        let mut own: Vec<usize> = cases.iter().map(|case| case.subject).collect();
+        own.dedup();
+        let mut groups: Vec<ActionSet> = cases.iter().map(|case| case.actions).collect();
+        groups.sort();
+        groups.dedup();
+        let principals = !self.never(&across(&everyone, &groups), clause, &core);
+        let actions = !self.never(&across(&own, &all), clause, &core);
+        Some(Conflict { conditions: core, principals, actions, axioms })
+    }
+
+    /// The conditions of a statement that hold in every request of its principals for its actions, by their places.
+    /// Each is one by itself.
+    pub fn tautologies(&self, statement: usize) -> Vec<usize> {
+        let Some(clause) = self.model.clauses.get(statement) else { return Vec::new() };
+        let cases = self.cases(clause.statement);
+        let holds = |at: &usize| {
+            let Some(atom) = clause.atoms.get(*at) else { return false };
+            cases.iter().all(|case| {
+                let (subject, actions) = (case.subject, case.actions);
+                let (holding, failing) = (Vec::new(), vec![*atom]);
+                let mode = Mode::Possibly;
+                let question = Question { subject, actions, holding, failing, escapes: Vec::new(), mode };
+                self.ask(&question) == Answer::No
+            })
+        };
+        if cases.is_empty() {
+            return Vec::new();
+        }
+        (0..clause.statement.conditions.len()).filter(holds).collect()
+    }
+
+    /// Whether some conditions of a clause surely do not hold together in any of the cases.
+    fn never(&self, cases: &[Case], clause: &Clause<'a>, conditions: &[usize]) -> bool {
+        self.model.reset();
+        self.never_counted(cases, clause, conditions)
+    }
+
+    fn never_counted(&self, cases: &[Case], clause: &Clause<'a>, conditions: &[usize]) -> bool {
+        let holding: Vec<usize> = conditions.iter().filter_map(|at| clause.atoms.get(*at).copied()).collect();
+        cases.iter().all(|case| {
+            let question = Question {
+                subject: case.subject,
+                actions: case.actions,
+                holding: holding.clone(),
+                failing: Vec::new(),
+                escapes: Vec::new(),
+                mode: Mode::Possibly,
+            };
+            self.model.ask(&question) == Answer::No
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! A class of principals as a request shows it: its account and its `aws:PrincipalArn`.
+
+use super::ClassKind;
+use super::language::{Glob, Token};
+use super::names::Names;
+use crate::policy::PrincipalKind;
+use crate::value::Text;
+
+/// An account that the policy does not mention, unless it does.
+pub(super) const FRESH_ACCOUNT: &str = "999988887777";
+
+/// A class, compiled.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub(super) kind: ClassKind,
+    pub(super) account: Account,
+    pub(super) arn: Values,
+}
+
+/// The account of a subject.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Account {
+    Known(String),
+    /// It is the one in `aws:PrincipalArn`: any but those that the policy mentions.
+    OfArn,
+    /// A service has none.
+    None,
+    Unknown,
+}
+
+/// The values that a key can have.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Values {
+    /// Any of its type.
+    Free,
+    /// One of these.
+    Fixed(Vec<String>),
+    /// Of each pair some pattern takes it (true), or none does (false).
+    Within(Vec<(Vec<Glob>, bool)>),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// The principals and accounts of a question, for telling the others from them.
+pub(super) struct Mentioned {
+    arns: Vec<String>,
+    accounts: Vec<String>,
+}
+
+impl Mentioned {
+    pub(super) fn of<'k>(names: &Names, kinds: impl Iterator<Item = &'k ClassKind>) -> Mentioned {
+        let mut mentioned = Mentioned { arns: Vec::new(), accounts: Vec::new() };
+        for kind in kinds {
+            match kind {
+                ClassKind::Named(arn) => mentioned.arns.push(names.request(arn)),
+                ClassKind::AccountOther(account) => mentioned.accounts.push(names.request(account)),
+                _ => {}
+            }
+        }
+        mentioned
+    }
+
+    /// An account that is not mentioned, and reads as one.
+    pub(super) fn fresh_account(&self) -> String {
+        let mentioned = |account: &str| self.accounts.iter().any(|known| known == account);
+        let mut others = (0..).map(|n: u64| format!("{:012}", 999_988_887_777_u64 - n));
+        others.find(|account| !mentioned(account)).unwrap_or_else(|| FRESH_ACCOUNT.to_owned())
+    }
+}
+
+impl Subject {
+    pub(super) fn new(kind: &ClassKind, names: &Names, mentioned: &Mentioned) -> Subject {
+        let (account, arn) = match kind {
+            ClassKind::Service(_) => (Account::None, Values::Free),
+            ClassKind::Opaque(text) => (Account::Unknown, Values::Fixed(vec![names.request(text)])),
+            ClassKind::AccountRoot(account) => {
+                let account = names.request(account);
+                let arn = format!("arn:aws:iam::{account}:root");
+                (Account::Known(account), Values::Fixed(vec![arn]))
+            }
+            ClassKind::AccountOther(account) => {
+                let account = names.request(account);
+                let all = unnamed(&Glob::default().text(&account), mentioned);
+                (Account::Known(account), Values::Within(all))
+            }
+            ClassKind::Fresh => {
+                let mut all = unnamed(&Glob::default().then([Token::Digit; 12]), mentioned);
+                let known =
+                    mentioned.accounts.iter().map(|account| of_account(&Glob::default().text(account)));
+                all.push((known.collect(), false));
+                (Account::OfArn, Values::Within(all))
+            }
+            ClassKind::Named(arn) => named(arn, names, mentioned),
+        };
+        Subject { kind: kind.clone(), account, arn }
+    }
+
+    pub(super) fn is_service(&self) -> bool {
+        matches!(self.kind, ClassKind::Service(_))
+    }
+}
+
+fn named(arn: &Text, names: &Names, mentioned: &Mentioned) -> (Account, Values) {
+    let parsed = PrincipalKind::parse(arn);
+    let account = parsed.account().map_or(Account::Unknown, |account| Account::Known(names.request(account)));
+    let PrincipalKind::Session { account: of, role, .. } = &parsed else {
+        return (account, Values::Fixed(vec![names.request(arn)]));
+    };
+    // A session's requests carry the ARN of its role, whose path the session's own ARN does not tell. Role names
+    // are unique in an account.
+    let (of, role) = (names.request(of), names.request(role));
+    let is_role = |known: &&String| {
+        known.contains(&format!(":iam::{of}:role/")) && known.rsplit('/').next() == Some(role.as_str())
+    };
+    let known: Vec<String> = mentioned.arns.iter().filter(is_role).cloned().collect();
+    if !known.is_empty() {
+        return (account, Values::Fixed(known));
+    }
+    let front = || partition().text(&format!(":iam::{of}:role/"));
+    let plain = front().text(&role);
+    let below = front().then([Token::Many { colon: false }]).text(&format!("/{role}"));
+    (account, Values::Within(vec![(vec![plain, below], true)]))
+}
+
+/// `arn:aws`, `arn:aws-cn` and the like.
+fn partition() -> Glob {
+    Glob::default().text("arn:aws").then([Token::Many { colon: false }])
+}
+
+/// The users and roles of an account, without those that are mentioned.
+fn unnamed(account: &Glob, mentioned: &Mentioned) -> Vec<(Vec<Glob>, bool)> {
+    let principal = |service: &str, kind: &str| {
+        let front = partition().text(&format!(":{service}::")).then(account.within_segment());
+        let name = [Token::One { colon: false }, Token::Many { colon: false }];
+        front.text(&format!(":{kind}/")).then(name)
+    };
+    let all = vec![principal("iam", "role"), principal("iam", "user"), principal("sts", "federated-user")];
+    let named = mentioned.arns.iter().map(|arn| Glob::default().text(arn)).collect();
+    vec![(all, true), (named, false)]
+}
+
+/// The ARNs with an account that a pattern takes.
+pub(super) fn of_account(account: &Glob) -> Glob {
+    let any = || [Token::Many { colon: false }];
+    let front = Glob::default().text("arn:").then(any()).text(":").then(any()).text("::");
+    front.then(account.within_segment()).text(":").then([Token::Many { colon: true }])
+}
