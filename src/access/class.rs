@@ -7,11 +7,11 @@ use crate::policy::{BaseOperator, Condition, Effect, Policy, Principal, Principa
 use crate::source::Span;
 use crate::value::{Symbol, SymbolKind, Text};
 
-/// The classes of a policy, in the order it mentions them; the fresh one last. A rule that can address a class
+/// The classes of some policies, in the order they mention them; the fresh one last. A rule that can address a class
 /// without naming it, such as "any other principal of the account", has a class for it.
-pub(super) fn classes(policy: &Policy, owner: Option<&Text>) -> Vec<PrincipalClass> {
+pub(super) fn classes(policies: &[&Policy], owner: Option<&Text>) -> Vec<PrincipalClass> {
     let mut classes = Classes { owner, found: Vec::new() };
-    for statement in &policy.statements {
+    for statement in policies.iter().flat_map(|policy| &policy.statements) {
         for principal in statement.principal.iter().flat_map(|element| &element.entries) {
             classes.add_principal(principal);
         }
@@ -21,7 +21,8 @@ pub(super) fn classes(policy: &Policy, owner: Option<&Text>) -> Vec<PrincipalCla
     }
     let own = owner.cloned().unwrap_or_else(|| {
         let symbol = Symbol::of(SymbolKind::OwnAccount, "own account");
-        Text::unknown(symbol, policy.span)
+        let nowhere = Span::at(crate::source::FileId(0), 0);
+        Text::unknown(symbol, policies.first().map_or(nowhere, |policy| policy.span))
     });
     classes.add_account(&own, None);
     classes.found.push(PrincipalClass {
@@ -116,7 +117,7 @@ impl Classes<'_> {
     }
 }
 
-fn same(a: &ClassKind, b: &ClassKind) -> bool {
+pub(super) fn same(a: &ClassKind, b: &ClassKind) -> bool {
     match (a, b) {
         (ClassKind::Named(a), ClassKind::Named(b))
         | (ClassKind::AccountRoot(a), ClassKind::AccountRoot(b))

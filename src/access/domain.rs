@@ -90,7 +90,7 @@ impl Domain {
     }
 
     fn of_subject(&mut self, key: &str, subject: &Subject, names: &Names) {
-        let fresh = subject.kind == ClassKind::Fresh;
+        let fresh = subject.stranger;
         match key {
             "kms:calleraccount" | "aws:principalaccount" if !subject.is_service() => {
                 let values = match &subject.account {
@@ -106,7 +106,7 @@ impl Domain {
                 self.always(Values::Fixed(vec![subject.is_service().to_string()]), Axiom::ServicePrincipal);
             }
             "aws:principaltype" => match principal_types(&subject.kind) {
-                [] => self.values = Values::Unknown,
+                [] => (self.presence, self.values) = (Presence::Maybe, Values::Unknown),
                 types => {
                     let types = types.iter().map(|kind| (*kind).to_owned()).collect();
                     self.always(Values::Fixed(types), Axiom::AlwaysPresent);

@@ -9,9 +9,11 @@
 mod atom;
 mod axiom;
 mod class;
+mod compare;
 mod domain;
 mod duties;
 mod evaluate;
+mod future;
 mod language;
 mod manage;
 mod matching;
@@ -35,6 +37,7 @@ use crate::source::Span;
 use crate::value::Text;
 
 pub use axiom::{Axiom, Axioms};
+pub use compare::{Comparison, Difference, NotProven, Relation, compare, widens};
 pub use duties::Combination;
 pub use evaluate::{Request, evaluate};
 pub use manage::{Manageability, Manager, Managing};
@@ -150,10 +153,11 @@ impl<'a> Access<'a> {
     pub fn new(policy: &'a Policy, key: &'a KeyFacts) -> Self {
         let owner = key.owner_account.clone().or_else(|| class::owner(policy));
         let classes = match policy.statements.len() {
-            ..=MOST_STATEMENTS => class::classes(policy, owner.as_ref()),
+            ..=MOST_STATEMENTS => class::classes(&[policy], owner.as_ref()),
             _ => Vec::new(),
         };
-        let kinds = classes.iter().map(|class| &class.kind).chain([unnamed_service()]);
+        let more = [unnamed_service(), &ClassKind::Fresh];
+        let kinds = classes.iter().map(|class| &class.kind).chain(more);
         let model = Model::new(&[policy], key, owner.as_ref(), kinds);
         Access { policy, owner, classes, cuts: cuts(policy), model }
     }

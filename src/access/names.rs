@@ -49,6 +49,11 @@ impl Names {
         }
     }
 
+    /// Whether there are any, apart from the partition.
+    pub(super) fn any(&self) -> bool {
+        self.symbols.iter().any(|symbol| fixed(symbol).is_none())
+    }
+
     fn character(&self, symbol: &Symbol) -> char {
         let at = self.symbols.iter().position(|known| known.same(symbol)).unwrap_or(self.symbols.len());
         let first = if symbol.kind == SymbolKind::Any { ANYTHING } else { UNKNOWN };

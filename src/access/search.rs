@@ -97,7 +97,10 @@ impl<'a> Model<'a> {
         });
         let names = Names::of(policies, texts.chain(owner));
         let mentioned = Mentioned::of(&names, kinds.clone());
-        let subjects = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
+        let mut subjects: Vec<Subject> = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
+        // After the strangers come the members of an organization that a policy mentions.
+        let fresh = subjects.iter_mut().filter(|subject| subject.kind == ClassKind::Fresh);
+        fresh.skip(1).for_each(|subject| subject.stranger = false);
         let owner = owner.map(|owner| names.request(owner));
         let mut model = Model {
             names,

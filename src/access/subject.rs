@@ -15,6 +15,8 @@ pub(super) struct Subject {
     pub(super) kind: ClassKind,
     pub(super) account: Account,
     pub(super) arn: Values,
+    /// Nothing that the policy mentions is its: neither the account nor the organization.
+    pub(super) stranger: bool,
 }
 
 /// The account of a subject.
@@ -92,7 +94,7 @@ impl Subject {
             }
             ClassKind::Named(arn) => named(arn, names, mentioned),
         };
-        Subject { kind: kind.clone(), account, arn }
+        Subject { kind: kind.clone(), account, arn, stranger: *kind == ClassKind::Fresh }
     }
 
     pub(super) fn is_service(&self) -> bool {

@@ -18,7 +18,6 @@ use crate::policy::Quantifier;
 
 /// How what is not known counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "comparisons ask in the other modes")]
 pub(super) enum Mode {
     /// Whatever it turns out to be.
     Surely,

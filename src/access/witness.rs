@@ -11,7 +11,7 @@ use super::{ClassKind, Level};
 use crate::catalog::ActionSet;
 use crate::policy::{Policy, PrincipalKind};
 
-/// A request that the policy lets through.
+/// A request that shows an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// ARN of the principal, or name of the service; `${reference}` where it is not known.
@@ -20,6 +20,8 @@ pub struct Witness {
     pub action: String,
     /// The condition keys that matter, in lower case, and their values; an absent one is not there.
     pub context: Vec<(String, Vec<String>)>,
+    /// Nothing in it is unknown, so that it can be replayed.
+    pub(super) is_plain: bool,
 }
 
 impl Witness {
@@ -32,38 +34,39 @@ impl Witness {
         values: Values,
         level: Level,
     ) -> Option<Witness> {
-        let action = actions.iter().next().map_or("kms:AnActionToCome", |action| action.name);
-        let mut context: Vec<(String, Vec<String>)> = Vec::new();
-        for (key, given) in values {
-            context.extend(given.map(|given| (key, given)));
+        let action = actions.names().next();
+        let witness = Witness::unchecked(model, class, action.unwrap_or("kms:AnActionToCome"), values);
+        // The evaluator compares plain texts: what is unknown, it cannot replay.
+        match witness.request().filter(|_| action.is_some()) {
+            Some(request) if evaluate(policy, &request).level < level => None,
+            _ => Some(witness),
         }
+    }
+
+    /// The request of a solution.
+    pub(super) fn unchecked(model: &Model<'_>, class: &ClassKind, action: &str, values: Values) -> Witness {
+        let present = values.into_iter().filter_map(|(key, given)| Some((key, given?)));
+        let context: Vec<(String, Vec<String>)> = present.collect();
         let arn =
             context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
         let principal = principal(class, arn, model);
-        let asked = Request {
-            principal: principal.clone(),
-            action: action.to_owned(),
-            context: context.clone(),
-            owner: None,
-        };
-        // The evaluator compares plain texts: what is unknown, it cannot replay.
-        let plain = !has_unknown(&principal)
+        let is_plain = !has_unknown(&principal)
             && context.iter().all(|(_, values)| values.iter().all(|value| !has_unknown(value)));
-        if plain
-            && !actions.is_empty()
-            && action != "kms:AnActionToCome"
-            && evaluate(policy, &asked).level < level
-        {
-            return None;
-        }
-        let context = context
-            .into_iter()
-            .map(|(key, values)| (key, values.iter().map(|v| model.names.readable(v)).collect()));
-        Some(Witness {
+        let readable =
+            |values: &Vec<String>| values.iter().map(|value| model.names.readable(value)).collect();
+        let context = context.iter().map(|(key, values)| (key.clone(), readable(values)));
+        Witness {
             principal: model.names.readable(&principal),
             action: action.to_owned(),
             context: context.collect(),
-        })
+            is_plain,
+        }
+    }
+
+    /// The request, if nothing in it is unknown.
+    pub(super) fn request(&self) -> Option<Request> {
+        let (principal, action) = (self.principal.clone(), self.action.clone());
+        self.is_plain.then(|| Request { principal, action, context: self.context.clone(), owner: None })
     }
 }
 

@@ -100,6 +100,7 @@ impl<'a> Asked<'a> {
             principal: expectation.principal.clone(),
             action: action.name.to_owned(),
             context: expectation.context.clone(),
+            owner: None,
         };
         let decision = evaluate(&self.policy, &request);
         let open = |effect: Effect| {
