@@ -72,6 +72,8 @@ pub struct Options {
     pub config: Config,
     /// Where configuration files are looked for, and those that were found.
     pub settings: Settings,
+    /// What variables of Terraform modules are given.
+    pub variables: carrier::terraform::Settings,
     /// Whether to work out who holds what of each key, for reports that show it.
     pub matrix: bool,
 }
@@ -144,7 +146,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
     let mut engines = Engines::new(rules, options);
     let mut report = Report::default();
     for input in inputs {
-        let carried = match carry(sources, input) {
+        let carried = match carry(sources, input, options) {
             Ok(carried) => carried,
             Err(failure) => {
                 report.failures.push(failure);
@@ -188,13 +190,13 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
     report
 }
 
-fn carry(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
-    let mut carried = read(sources, input)?;
+fn carry(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
+    let mut carried = read(sources, input, options)?;
     carried.tell_keys();
     Ok(carried)
 }
 
-fn read(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
+fn read(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
     let load = |path: &String| {
         let failure = |error| Failure { path: path.clone(), message: format!("cannot read it: {error}") };
         sources.load(path).map_err(failure)
@@ -204,8 +206,12 @@ fn read(sources: &Sources, input: &Input) -> Result<Carried, Failure> {
         Input::Yaml { path, explicit } => {
             carrier::cloudformation::carry_yaml(sources, load(path)?, *explicit)
         }
-        Input::Terraform { directories, .. } => carrier::terraform::carry(sources, directories),
-        Input::TerraformText { path } => carrier::terraform::carry_file(sources, load(path)?),
+        Input::Terraform { directories, .. } => {
+            carrier::terraform::carry_with(sources, directories, &options.variables)
+        }
+        Input::TerraformText { path } => {
+            carrier::terraform::carry_file(sources, load(path)?, &options.variables)
+        }
     })
 }
 

@@ -18,6 +18,11 @@ impl Decisions {
         true
     }
 
+    /// How many conditions were decided.
+    pub(super) fn count(&self) -> usize {
+        self.made.len()
+    }
+
     /// What holds in this evaluation, for people; none where nothing was undecided.
     pub(in crate::carrier) fn label(&self) -> Option<String> {
         let facts: Vec<String> =

@@ -188,6 +188,7 @@ impl Envelope {
                     Form::False => Some(false),
                     _ => None,
                 }),
+                ..KeyFacts::default()
             },
         }
     }

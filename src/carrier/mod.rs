@@ -23,6 +23,8 @@ pub struct Carried {
     pub errors: Vec<SyntaxError>,
     /// Number of files that were read.
     pub files: usize,
+    /// What calls of modules set to no effect.
+    pub ignored: Vec<IgnoredArgument>,
 }
 
 impl Carried {
@@ -125,6 +127,23 @@ pub enum ResourceKind {
     Ciphertext,
 }
 
+/// An argument of a module call, or a field of one, that the module drops without a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoredArgument {
+    /// Its name, where it is written.
+    pub span: Span,
+    /// The name.
+    pub name: String,
+    /// The call, such as `module.kms`.
+    pub address: String,
+    /// The module, such as `terraform-aws-modules/kms`.
+    pub module: String,
+    /// The major version that does not read it; none where the call allows several.
+    pub major: Option<u32>,
+    /// What that version reads in its place.
+    pub instead: Option<String>,
+}
+
 /// How a policy was written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Given {
@@ -150,7 +169,7 @@ pub enum Given {
     Expression,
 }
 
-/// What is known of a key besides its policy. `None` is "not known".
+/// What is known of a key besides its policy. `None` is "not known", or "not said".
 #[derive(Clone, Debug, Default)]
 pub struct KeyFacts {
     /// The account that owns the key, if the configuration or the input says so.
@@ -161,6 +180,14 @@ pub struct KeyFacts {
     pub spec: Option<String>,
     /// Whether it is a multi-Region key.
     pub multi_region: Option<bool>,
+    /// The key's own address, such as `aws_kms_key.main`, whichever resource carries the policy.
+    pub address: Option<String>,
+    /// Whether its key material is rotated every year or so.
+    pub rotation: Option<bool>,
+    /// Days between the order to delete it and its end.
+    pub deletion_window: Option<u32>,
+    /// Whether KMS is told not to refuse a policy that locks everybody out.
+    pub bypasses_lockout_check: Option<bool>,
 }
 
 /// Something that could not be resolved.

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::config::Place;
 use super::output::{Output, format};
+use super::variables::Variables;
 use super::{Exit, colour, complain, print};
 use crate::config::{Config, FailOn, Origin, Profile};
 use crate::discover::discover;
@@ -42,6 +43,8 @@ pub(super) struct Lint {
     ignore: Vec<String>,
     #[command(flatten)]
     settings: Place,
+    #[command(flatten)]
+    variables: Variables,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
@@ -65,8 +68,10 @@ impl Lint {
             complain(&format!("no rule is called `{word}`; `kmslint rules` lists them"));
             return Ok(Exit::Failed);
         }
-        let settings = match self.settings.settings(&found.sources) {
-            Ok(settings) => settings,
+        let settings = self.settings.settings(&found.sources);
+        let variables = self.variables.settings(&found.sources);
+        let (settings, variables) = match settings.and_then(|settings| Ok((settings, variables?))) {
+            Ok(both) => both,
             Err(message) => {
                 complain(&message);
                 return Ok(Exit::Failed);
@@ -79,7 +84,7 @@ impl Lint {
         }
         let outputs = self.outputs();
         let matrix = outputs.iter().any(|output| output.format == Format::Html);
-        let options = Options { selection, config, settings, matrix };
+        let options = Options { selection, config, settings, variables, matrix };
         let report = lint(&found.sources, &found.inputs, &options);
         let shown = Shown {
             report: &report,

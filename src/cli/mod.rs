@@ -7,6 +7,7 @@ mod lint;
 mod output;
 mod rules;
 mod schema;
+mod variables;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::access::{Access, ClassKind, Combination, Ground, Managing};
-use crate::carrier::{Document, Given, Resource};
+use crate::carrier::{Document, Given, IgnoredArgument, Resource};
 use crate::config::{Config, ConfigFile};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
@@ -55,6 +55,8 @@ pub struct InputContext<'a> {
     pub documents: &'a [Document],
     /// The keys, grants and aliases that were found.
     pub resources: &'a [Resource],
+    /// What calls of modules set to no effect.
+    pub ignored: &'a [IgnoredArgument],
     /// The rule that runs.
     pub rule: &'a Rule,
 }

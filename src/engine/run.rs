@@ -71,8 +71,11 @@ impl<'a> Engine<'a> {
         for rule in &self.rules {
             let Kind::Check(name) = &rule.kind else { continue };
             if let Some(Check::Input(check)) = crate::checks::find(name) {
-                let Carried { errors, documents, resources, .. } = carried;
-                check(&InputContext { sources, config, errors, documents, resources, rule }, &mut findings);
+                let Carried { errors, documents, resources, ignored, .. } = carried;
+                check(
+                    &InputContext { sources, config, errors, documents, resources, ignored, rule },
+                    &mut findings,
+                );
             }
         }
         findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()

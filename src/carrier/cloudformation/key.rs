@@ -119,6 +119,7 @@ fn document(
         usage: known("KeyUsage"),
         spec: known("KeySpec"),
         multi_region: evaluator.argument(resource, "MultiRegion").and_then(|value| values::boolean(&value)),
+        ..KeyFacts::default()
     };
     Some(Document {
         value,

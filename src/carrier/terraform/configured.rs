@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::convert;
 use super::eval::{Evaluator, Modules, Place};
-use super::key::{Site, locate};
 use super::module::Module;
+use super::site::{Site, locate};
 use crate::carrier::branch::for_each_branch;
-use crate::carrier::{Document, Resource, ResourceKind};
+use crate::carrier::{Document, Given, Resource, ResourceKind};
 use crate::source::{Sources, Span};
 use crate::syntax::hcl::ast::{Block, Body, Tree};
 use crate::value::{Kind, Member, SpanMap, Text, Value};
@@ -147,6 +147,7 @@ fn agreed(mut values: Vec<Option<Value>>, more: bool) -> Option<Value> {
 fn policy(documents: &[Document], span: Span) -> Value {
     match documents {
         [] => Value::new(Kind::Null, span),
+        [one] if one.given == Given::Default => Value::new(Kind::Null, span),
         [one] if matches!(one.value.kind, Kind::Unknown(_)) => one.value.clone(),
         [one] => Value::new(Kind::Encoded(Box::new(one.value.clone())), span),
         [..] => convert::unknown("policy", "it depends on conditions that are not decided", span),

@@ -47,11 +47,9 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
 
 /// A number as Terraform writes it.
 pub(super) fn number_value(number: f64, span: Span) -> Value {
-    let text = if number.fract() == 0.0 && number.abs() < 1e15 {
-        format!("{number:.0}")
-    } else {
-        number.to_string()
-    };
+    // Terraform counts in decimals of high precision: 0.1 + 0.2 is 0.3.
+    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
+    let text = if number.fract() == 0.0 { format!("{number:.0}") } else { rounded.to_string() };
     Value::new(Kind::Number(text), span)
 }
 
@@ -117,6 +115,9 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
         }
         (Kind::List(_) | Kind::Object(_), _) | (_, Kind::List(_) | Kind::Object(_)) => Some(false),
         (Kind::Number(_), Kind::Number(_)) => Some(number(a)? == number(b)?),
+        (Kind::Bool(x), Kind::Bool(y)) => Some(x == y),
+        // Nothing is converted to be compared.
+        (Kind::Number(_) | Kind::Bool(_), _) | (_, Kind::Number(_) | Kind::Bool(_)) => Some(false),
         _ => {
             let (x, y) = (text(a)?, text(b)?);
             if x.same(&y) {
@@ -127,7 +128,8 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
     }
 }
 
-fn all(items: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+/// Whether all are true; an unknown one counts only where none is false.
+pub(super) fn all(items: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut whole = Some(true);
     for item in items {
         match item {

@@ -33,18 +33,32 @@ impl Evaluator<'_> {
         let place = Place { instance, scope, tree };
         let span = tree.span(block.range);
         let mut merged = Merged::default();
+        // An override file's argument or blocks take the place of all of that name.
+        let held = |name| {
+            let (tree, block) = entry.holder(name).unwrap_or((tree, block));
+            (Place { tree, ..place }, &block.body)
+        };
         for name in ["source_json", "source_policy_documents"] {
-            self.merge_documents(place, &block.body, name, &mut merged);
+            let (place, body) = held(name);
+            self.merge_documents(place, body, name, &mut merged);
         }
-        merged.version =
-            self.text_of(place, &block.body, "version").map(|(value, _)| value).or(merged.version);
-        merged.id = self.text_of(place, &block.body, "policy_id").map(|(value, _)| value).or(merged.id);
-        for nested in self.nested(place, &block.body, "statement") {
-            let statement = self.statement(Place { scope: &nested.scope, ..place }, &nested);
+        let text = |name| {
+            let (place, body) = held(name);
+            self.text_of(place, body, name).map(|(value, _)| value)
+        };
+        let own = |name, span| Value::text(name, span);
+        merged.id = text("policy_id").or(merged.id);
+        // The document's own version, written or not, goes before an older one of a source.
+        let version = text("version").unwrap_or_else(|| own("2012-10-17", span));
+        merged.version = merged.version.filter(|old| is_newer(old, &version)).or(Some(version));
+        let (holder, body) = held("statement");
+        for nested in self.nested(holder, body, "statement") {
+            let statement = self.statement(Place { scope: &nested.scope, ..holder }, &nested);
             merged.add(statement);
         }
         for name in ["override_json", "override_policy_documents"] {
-            self.merge_documents(place, &block.body, name, &mut merged);
+            let (place, body) = held(name);
+            self.merge_documents(place, body, name, &mut merged);
         }
         Some(Value::new(Kind::Encoded(Box::new(merged.value(span))), span))
     }
@@ -52,25 +66,7 @@ impl Evaluator<'_> {
     /// Merges the documents of an argument: a string, or a list of strings.
     fn merge_documents(&self, place: Place<'_>, body: &Body, name: &str, merged: &mut Merged) {
         let Some(attribute) = body.attribute(place.tree, name) else { return };
-        let value = self.expr(place, attribute.value);
-        let at = place.span(attribute.value);
-        let documents = match &value.kind {
-            Kind::List(items) => items.clone(),
-            _ => Vec::from([value]),
-        };
-        for document in documents {
-            match &document.kind {
-                Kind::Encoded(inner) => merged.merge(inner, at),
-                Kind::Text(text) if text.as_known().is_some_and(|text| text.is_empty()) => {}
-                Kind::Text(text) => match json::parse_text(text).0 {
-                    Some(policy) => merged.merge(&policy, at),
-                    None => merged.statements.push(document),
-                },
-                Kind::Null => {}
-                // Statements of a document that is not known: there are some.
-                _ => merged.statements.push(document),
-            }
-        }
+        merged.merge_all(self.expr(place, attribute.value), place.span(attribute.value));
     }
 
     /// The blocks of a name, those that `dynamic` makes included.
@@ -139,9 +135,9 @@ impl Evaluator<'_> {
             ("Resource", "resources"),
             ("NotResource", "not_resources"),
         ] {
-            if let Some((list, key)) = self.list_of(place, body, name) {
+            if let Some((list, key)) = self.list_of(place, body, name).filter(|(list, _)| !list.is_empty()) {
                 let variables = element.ends_with("Resource");
-                members.push(named(element, key, sorted(list, variables)));
+                members.push(named(element, key, sorted(list, variables, key)));
             }
         }
         for (element, name) in [("Principal", "principals"), ("NotPrincipal", "not_principals")] {
@@ -164,8 +160,8 @@ impl Evaluator<'_> {
         for block in blocks {
             let place = Place { scope: &block.scope, ..place };
             let Some((kind, _)) = self.text_of(place, block.body, "type") else { continue };
-            let Some((identifiers, _)) = self.list_of(place, block.body, "identifiers") else { continue };
-            let identifiers = sorted(identifiers, true);
+            let Some((identifiers, key)) = self.list_of(place, block.body, "identifiers") else { continue };
+            let identifiers = sorted(identifiers, true, key);
             let star = |value: &Value| convert::known(value).as_deref() == Some("*");
             if blocks.len() == 1 && star(&kind) && star(&identifiers) {
                 return identifiers;
@@ -179,27 +175,14 @@ impl Evaluator<'_> {
         let mut tests: Vec<Member> = Vec::new();
         for block in blocks {
             let place = Place { scope: &block.scope, ..place };
-            let (Some((test, _)), Some((variable, _)), Some((values, _))) = (
+            let (Some((test, _)), Some((variable, _)), Some((values, key))) = (
                 self.text_of(place, block.body, "test"),
                 self.text_of(place, block.body, "variable"),
                 self.list_of(place, block.body, "values"),
             ) else {
                 continue;
             };
-            let values = scalar(with_variables(values));
-            let Some(name) = convert::text(&test) else { continue };
-            let at = tests.iter().position(|member| member.key.same(&name));
-            match at.and_then(|at| tests.get_mut(at)) {
-                Some(Member { value: Value { kind: Kind::Object(keys), .. }, .. }) => {
-                    append(keys, &variable, values)
-                }
-                _ => {
-                    let mut keys = Vec::new();
-                    append(&mut keys, &variable, values);
-                    let value = Value::new(Kind::Object(keys), block.span);
-                    tests.push(Member { key: name, key_span: test.span, value });
-                }
-            }
+            add_test(&mut tests, &test, &variable, scalar(with_variables(values), key), block.span);
         }
         Value::new(Kind::Object(tests), span)
     }
@@ -226,7 +209,7 @@ impl Evaluator<'_> {
             item
         });
         let items: Vec<Value> = items.collect();
-        (!items.is_empty()).then_some((items, key))
+        Some((items, key))
     }
 
     fn argument(&self, place: Place<'_>, body: &Body, name: &str) -> Option<(Value, Span)> {
@@ -238,7 +221,7 @@ impl Evaluator<'_> {
 
 /// Statements merged by their Sids.
 #[derive(Default)]
-struct Merged {
+pub(super) struct Merged {
     version: Option<Value>,
     id: Option<Value>,
     statements: Vec<Value>,
@@ -246,7 +229,7 @@ struct Merged {
 
 impl Merged {
     /// Adds a statement; one of the same Sid is replaced.
-    fn add(&mut self, statement: Value) {
+    pub(super) fn add(&mut self, statement: Value) {
         let sid = |value: &Value| value.get("Sid").and_then(Value::as_text).cloned();
         let new = sid(&statement).filter(|sid| !sid.pieces.is_empty());
         let same = new.and_then(|new| {
@@ -258,14 +241,33 @@ impl Merged {
         }
     }
 
+    /// Merges the documents of an argument: a string, or a list of strings.
+    pub(super) fn merge_all(&mut self, documents: Value, at: Span) {
+        let documents = match documents.kind {
+            Kind::List(items) => items,
+            _ => Vec::from([documents]),
+        };
+        for document in documents {
+            match &document.kind {
+                Kind::Encoded(inner) => self.merge(inner, at),
+                Kind::Text(text) if text.as_known().is_some_and(|text| text.is_empty()) => {}
+                Kind::Text(text) => match json::parse_text(text).0 {
+                    Some(policy) => self.merge(&policy, at),
+                    None => self.statements.push(document),
+                },
+                Kind::Null => {}
+                // Statements of a document that is not known: there are some.
+                _ => self.statements.push(document),
+            }
+        }
+    }
+
     fn merge(&mut self, policy: &Value, at: Span) {
         if let Some(id) = policy.get("Id") {
             self.id = Some(id.clone());
         }
-        let newer = policy.get("Version").filter(|new| {
-            let version = |value: &Value| convert::known(value).unwrap_or_default();
-            self.version.as_ref().is_none_or(|old| version(new) > version(old))
-        });
+        let newer =
+            policy.get("Version").filter(|new| self.version.as_ref().is_none_or(|old| is_newer(new, old)));
         if let Some(version) = newer {
             self.version = Some(version.clone());
         }
@@ -275,11 +277,13 @@ impl Merged {
             None => Vec::new(),
         };
         for statement in statements {
+            let statement = scalars(statement);
             self.add(statement.used_at(at, "merged here"));
         }
     }
 
-    fn value(self, span: Span) -> Value {
+    /// The whole policy.
+    pub(super) fn value(self, span: Span) -> Value {
         let mut members = Vec::new();
         let version = self.version.unwrap_or_else(|| Value::text("2012-10-17", span));
         members.push(named("Version", version.span, version));
@@ -291,12 +295,63 @@ impl Merged {
     }
 }
 
-fn named(name: &str, key_span: Span, value: Value) -> Member {
+fn is_newer(version: &Value, other: &Value) -> bool {
+    convert::known(version).unwrap_or_default() > convert::known(other).unwrap_or_default()
+}
+
+/// A member of a policy, where its name or what stands for it is written.
+pub(super) fn named(name: &str, key_span: Span, value: Value) -> Member {
     Member { key: Text::known(name, SpanMap::opaque(key_span)), key_span, value }
 }
 
+/// A statement as the provider reads it: what a condition compares with is text.
+fn scalars(mut statement: Value) -> Value {
+    let Kind::Object(members) = &mut statement.kind else { return statement };
+    let conditions =
+        members.iter_mut().filter(|member| member.key.as_known().as_deref() == Some("Condition"));
+    for member in conditions {
+        let Kind::Object(tests) = &mut member.value.kind else { continue };
+        for test in tests {
+            let Kind::Object(keys) = &mut test.value.kind else { continue };
+            for key in keys {
+                match &mut key.value.kind {
+                    Kind::List(items) => items.iter_mut().for_each(as_text),
+                    _ => as_text(&mut key.value),
+                }
+            }
+        }
+    }
+    statement
+}
+
+fn as_text(value: &mut Value) {
+    if matches!(value.kind, Kind::Number(_) | Kind::Bool(_))
+        && let Some(text) = convert::text(value)
+    {
+        value.kind = Kind::Text(text);
+    }
+}
+
+/// Adds a condition; values of an equal operator and key are joined.
+pub(super) fn add_test(tests: &mut Vec<Member>, test: &Value, variable: &Value, values: Value, span: Span) {
+    let Some(name) = convert::text(test) else { return };
+    let at = tests.iter().position(|member| member.key.same(&name));
+    match at.and_then(|at| tests.get_mut(at)) {
+        Some(Member { value: Value { kind: Kind::Object(keys), .. }, .. }) => append(keys, variable, values),
+        _ => {
+            let mut keys = Vec::new();
+            append(&mut keys, variable, values);
+            tests.push(Member {
+                key: name,
+                key_span: test.span,
+                value: Value::new(Kind::Object(keys), span),
+            });
+        }
+    }
+}
+
 /// Adds values under a key; values of an equal key are joined.
-fn append(members: &mut Vec<Member>, key: &Value, value: Value) {
+pub(super) fn append(members: &mut Vec<Member>, key: &Value, value: Value) {
     let Some(text) = convert::text(key) else { return };
     let same = members.iter_mut().find(|member| member.key.same(&text));
     let Some(member) = same else {
@@ -314,25 +369,27 @@ fn append(members: &mut Vec<Member>, key: &Value, value: Value) {
 }
 
 /// In reverse order, as the provider sorts them; one item alone is a scalar.
-fn sorted(items: Vec<Value>, variables: bool) -> Value {
+pub(super) fn sorted(items: Vec<Value>, variables: bool, empty: Span) -> Value {
     let mut items = if variables { with_variables(items) } else { items };
     items.sort_by_cached_key(|item| std::cmp::Reverse(convert::text(item).map(|text| text.to_string())));
-    scalar(items)
+    items.dedup_by(|a, b| convert::equal(a, b) == Some(true));
+    scalar(items, empty)
 }
 
-fn scalar(mut items: Vec<Value>) -> Value {
+/// One item alone as it is, several as a list; a list of none stands where its argument does.
+pub(super) fn scalar(mut items: Vec<Value>, empty: Span) -> Value {
     match (items.len(), items.first().map(|item| item.span)) {
         (1, _) => items.swap_remove(0),
         (_, Some(span)) => {
             let span = items.iter().fold(span, |span, item| span.cover(item.span));
             Value::new(Kind::List(items), span)
         }
-        (_, None) => Value::new(Kind::List(items), Span::new(crate::source::FileId(0), 0, 0)),
+        (_, None) => Value::new(Kind::List(items), empty),
     }
 }
 
 /// `&{…}` is how a document writes a policy variable `${…}`. Both take the same number of bytes.
-fn with_variables(items: Vec<Value>) -> Vec<Value> {
+pub(super) fn with_variables(items: Vec<Value>) -> Vec<Value> {
     let replaced = items.into_iter().map(|mut item| {
         if let Kind::Text(text) = &mut item.kind {
             for piece in &mut text.pieces {

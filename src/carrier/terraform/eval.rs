@@ -10,9 +10,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::convert;
+use super::download::Downloads;
 use super::module::Module;
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
+use super::types;
+use super::values::{Settings, ValueFiles};
 use crate::carrier::Passage;
 use crate::carrier::branch::Decisions;
 use crate::source::{Sources, Span};
@@ -30,8 +33,18 @@ const MAX_DEPTH: u32 = 120;
 /// The items that one collection may have.
 pub(super) const MAX_ITEMS: usize = 10_000;
 
-/// Modules that were loaded, by directory.
-pub(super) type Modules = RefCell<BTreeMap<String, Rc<Module>>>;
+/// What all evaluations of a run share.
+#[derive(Default)]
+pub(super) struct Modules {
+    /// Modules that were loaded, by directory.
+    pub(super) loaded: RefCell<BTreeMap<String, Rc<Module>>>,
+    /// Files of values that were read.
+    pub(super) value_files: ValueFiles,
+    /// Where `terraform init` put the modules that it downloaded, by root directory and call.
+    pub(super) downloaded: RefCell<BTreeMap<String, Rc<Downloads>>>,
+    /// What the user says of variables.
+    pub(super) settings: Settings,
+}
 
 /// One evaluation.
 pub(super) struct Evaluator<'s> {
@@ -43,6 +56,10 @@ pub(super) struct Evaluator<'s> {
     pub(super) handles: RefCell<BTreeMap<Arc<str>, Handle>>,
     /// What carried the values that were put into templates, by the place they were put in.
     pub(super) passages: RefCell<Vec<Passage>>,
+    /// Inside `try` and `can`, where asking for what is not there has an answer.
+    pub(super) trying: Cell<bool>,
+    /// How many conditions were decided when an evaluation whose decisions do not count began.
+    aside: Cell<Option<usize>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -69,6 +86,8 @@ impl<'s> Evaluator<'s> {
             decisions: RefCell::new(decisions),
             handles: RefCell::default(),
             passages: RefCell::default(),
+            trying: Cell::new(false),
+            aside: Cell::new(None),
             steps: Cell::new(0),
             depth: Cell::new(0),
         }
@@ -76,11 +95,28 @@ impl<'s> Evaluator<'s> {
 
     /// The module of a directory, loaded at most once.
     pub(super) fn module(&self, directory: &str) -> Rc<Module> {
-        let mut modules = self.modules.borrow_mut();
+        let mut modules = self.modules.loaded.borrow_mut();
         modules
             .entry(directory.to_owned())
             .or_insert_with(|| Rc::new(Module::load(self.sources, directory)))
             .clone()
+    }
+
+    /// Evaluates something beside the policy, such as whether there is a key at all: what is decided for it makes
+    /// no branches. Returns whether something was.
+    pub(super) fn aside<T>(&self, work: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.decisions.borrow().clone();
+        let outer = self.aside.get();
+        self.aside.set(Some(outer.unwrap_or(before.count())));
+        let value = work();
+        self.aside.set(outer);
+        let decided = self.decisions.replace(before.clone()).count() > before.count();
+        (value, decided)
+    }
+
+    /// Whether a value may be kept for the rest of the evaluation: it rests on no decision that does not count.
+    pub(super) fn may_keep(&self) -> bool {
+        self.aside.get().is_none_or(|before| self.decisions.borrow().count() == before)
     }
 
     /// The value of an expression.
@@ -121,7 +157,8 @@ impl<'s> Evaluator<'s> {
             Expr::For(expression) => self.for_expression(place, expression, span),
             Expr::Conditional { condition, then, otherwise } => {
                 let holds = self.condition(place, *condition);
-                self.expr(place, if holds { *then } else { *otherwise })
+                let (taken, other) = if holds { (*then, *otherwise) } else { (*otherwise, *then) };
+                types::beside(self.expr(place, taken), tree, other)
             }
             Expr::Binary { operator, left, right } => self.binary(place, *operator, *left, *right, span),
             Expr::Unary { operator, operand } => {
@@ -181,7 +218,7 @@ impl<'s> Evaluator<'s> {
     fn splat(&self, place: Place<'_>, source: ExprId, each: ExprId, span: Span) -> Value {
         let source = self.expr(place, source);
         let items = match self.instances(&source) {
-            Some(items) => items,
+            Some(items) => items.into_iter().map(|(_, item)| item).collect(),
             None => match &source.kind {
                 Kind::List(items) => items.clone(),
                 Kind::Null => Vec::new(),
@@ -199,8 +236,7 @@ impl<'s> Evaluator<'s> {
     /// Keys and values of what `for` or `for_each` iterates; none where that is not known.
     pub(super) fn pairs(&self, collection: &Value) -> Option<Vec<(Value, Value)>> {
         if let Some(instances) = self.instances(collection) {
-            let keyed = instances.into_iter().enumerate();
-            return Some(keyed.map(|(at, item)| (number(&at.to_string(), item.span), item)).collect());
+            return Some(instances);
         }
         match &collection.kind {
             Kind::List(items) => {
@@ -222,7 +258,9 @@ impl<'s> Evaluator<'s> {
     fn for_expression(&self, place: Place<'_>, expression: &For, span: Span) -> Value {
         let collection = self.expr(place, expression.collection);
         // Of an unknown collection one unknown item stands for all of them.
-        let pairs = self.pairs(&collection).unwrap_or_else(|| {
+        let pairs = self.pairs(&collection);
+        let is_known = pairs.is_some();
+        let pairs = pairs.unwrap_or_else(|| {
             let reference = convert::first_unknown(&collection).map(|symbol| symbol.reference.to_string());
             let item = format!("{}[*]", reference.unwrap_or_default());
             let reason = "the collection is not known";
@@ -237,7 +275,12 @@ impl<'s> Evaluator<'s> {
                 scope = scope.with(place.tree.text(name), key);
             }
             let place = Place { scope: &scope, ..place };
-            if expression.condition.is_some_and(|condition| !self.condition(place, condition)) {
+            // Of items that are not known some may pass.
+            let drops = |condition| match is_known {
+                true => !self.condition(place, condition),
+                false => convert::boolean(&self.expr(place, condition)) == Some(false),
+            };
+            if expression.condition.is_some_and(drops) {
                 continue;
             }
             let value = self.expr(place, expression.value);
@@ -303,6 +346,11 @@ impl<'s> Evaluator<'s> {
     }
 }
 
+/// A number as it is written, in the one way that Terraform writes it.
 fn number(text: &str, span: Span) -> Value {
-    Value::new(Kind::Number(text.to_owned()), span)
+    let plain = !text.contains(['e', 'E', '.']);
+    match text.parse() {
+        Ok(number) if !plain => convert::number_value(number, span),
+        _ => Value::new(Kind::Number(text.to_owned()), span),
+    }
 }

@@ -1,7 +1,8 @@
 //! Policies of IAM users, roles and groups, as far as they concern KMS.
 
 use super::eval::{Evaluator, Place};
-use super::key::{self, Located};
+use super::key;
+use super::site::Located;
 use crate::carrier::json::shape::Shape;
 use crate::carrier::{Document, Role};
 use crate::syntax::SyntaxError;

@@ -3,16 +3,18 @@
 use std::rc::Rc;
 
 use super::convert;
-use super::eval::{Evaluator, Modules, Place};
-use super::module::{Entry, Module, is_configuration};
-use super::scope::{Instance, Repetition, Scope};
-use crate::carrier::branch::for_each_branch;
+use super::eval::{Evaluator, Place};
+use super::known;
+use super::module::{Entry, is_configuration};
+use super::resource::Handle;
+use super::scope::{Instance, Scope};
+use super::site::{Located, repetitions};
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::hcl::ast::Body;
+use crate::syntax::hcl::ast::{Block, Body, ExprId, Range, Tree};
 use crate::syntax::json;
-use crate::value::{Kind, SymbolKind, Text, Value};
+use crate::value::{Kind, Piece, Symbol, SymbolKind, Value};
 
 /// Resources that carry a key policy in their argument `policy`.
 pub(super) const KEY_RESOURCES: [&str; 5] = [
@@ -23,175 +25,41 @@ pub(super) const KEY_RESOURCES: [&str; 5] = [
     "aws_kms_key_policy",
 ];
 
-/// Where a key resource is: the calls that lead to its module, and its place there.
-#[derive(Clone, Debug)]
-pub(super) struct Site {
-    /// Names of the calls, from the root module on, each with its key.
-    calls: Vec<(String, Option<String>)>,
-    /// Type and name of the resource.
-    pub(super) kind: String,
-    name: String,
-    /// Which instance of it.
-    repetition: usize,
-}
-
-/// A resource of a site: its module's instance, its block, and its own instance.
-pub(super) struct Located {
-    pub(super) instance: Rc<Instance>,
-    pub(super) one: Repetition,
-    site: Site,
-}
-
-impl Located {
-    pub(super) fn entry(&self) -> Option<&Entry> {
-        self.instance.module.resource(&self.site.kind, &self.site.name)
-    }
-
-    /// `module.kms.aws_kms_key.main[0]`
-    pub(super) fn address(&self) -> String {
-        format!("{}{}.{}{}", self.instance.prefix, self.site.kind, self.site.name, self.one.key)
-    }
-}
-
-/// The resources that a root module makes and that `wanted` takes by their types, those of the modules it calls
-/// included.
-pub(super) fn sites(
-    sources: &Sources,
-    modules: &Modules,
-    root: &Rc<Module>,
-    wanted: fn(&str) -> bool,
-) -> Vec<Site> {
-    let evaluator = Evaluator::new(sources, modules, Default::default());
-    let mut sites = Vec::new();
-    collect(&evaluator, &Instance::root(root.clone()), wanted, &mut Vec::new(), &mut sites);
-    sites
-}
-
-fn collect(
-    evaluator: &Evaluator<'_>,
-    instance: &Rc<Instance>,
-    wanted: fn(&str) -> bool,
-    calls: &mut Vec<(String, Option<String>)>,
-    sites: &mut Vec<Site>,
-) {
-    for ((kind, name), entry) in &instance.module.resources {
-        if wanted(kind) {
-            let count = repetitions(evaluator, instance, entry).len();
-            sites.extend((0..count).map(|repetition| Site {
-                calls: calls.clone(),
-                kind: kind.clone(),
-                name: name.clone(),
-                repetition,
-            }));
-        }
-    }
-    for (name, entry) in &instance.module.calls {
-        for one in repetitions(evaluator, instance, entry) {
-            let key = call_key(&one);
-            if let Some(child) = evaluator.child(instance, name, key.as_deref(), one.scope) {
-                calls.push((name.clone(), key));
-                collect(evaluator, &child, wanted, calls, sites);
-                calls.pop();
-            }
-        }
-    }
-}
-
-/// `0` of `[0]`, `a` of `["a"]`
-fn call_key(one: &Repetition) -> Option<String> {
-    let key = one.key.strip_prefix('[')?.strip_suffix(']')?;
-    Some(key.trim_matches('"').to_owned())
-}
-
-/// The instances of a block. Where their number is not known, or is 0 only because a module that is read on
-/// its own is switched off by default, one stands for all.
-fn repetitions(evaluator: &Evaluator<'_>, instance: &Rc<Instance>, entry: &Entry) -> Vec<Repetition> {
-    let one = |disabled| Vec::from([Repetition { key: String::new(), scope: Scope::default(), disabled }]);
-    match evaluator.repetitions(instance, entry) {
-        None => one(None),
-        Some(none) if none.is_empty() && instance.call.is_none() => {
-            let count = entry.attribute("count").or_else(|| entry.attribute("for_each"));
-            one(count.map(|(tree, count)| tree.span(tree.range(count))))
-        }
-        Some(known) => known,
-    }
-}
-
-/// Finds the resource of a site in one evaluation.
-pub(super) fn locate(evaluator: &Evaluator<'_>, root: &Rc<Module>, site: &Site) -> Option<Located> {
-    let mut instance = Instance::root(root.clone());
-    for (name, key) in &site.calls {
-        let entry = instance.module.calls.get(name)?;
-        let scope =
-            repetitions(evaluator, &instance, entry).into_iter().find(|one| call_key(one) == *key)?.scope;
-        instance = evaluator.child(&instance, name, key.as_deref(), scope)?;
-    }
-    let entry = instance.module.resource(&site.kind, &site.name)?;
-    let one = repetitions(evaluator, &instance, entry).into_iter().nth(site.repetition)?;
-    Some(Located { instance, one, site: site.clone() })
-}
-
-/// Reads the documents of one resource in one evaluation.
-pub(super) type Reader = fn(&Evaluator<'_>, &Located, &mut Vec<SyntaxError>) -> Vec<Document>;
-
-/// The policy documents of one resource: one for each branch.
-pub(super) fn documents(
-    sources: &Sources,
-    modules: &Modules,
-    root: &Rc<Module>,
-    site: &Site,
-    read: Reader,
-    errors: &mut Vec<SyntaxError>,
-) -> Vec<Document> {
-    let (branches, more) = for_each_branch(|decisions| {
-        let evaluator = Evaluator::new(sources, modules, decisions);
-        let located = locate(&evaluator, root, site);
-        let documents = located.map(|located| read(&evaluator, &located, errors));
-        (documents.unwrap_or_default(), evaluator.decisions.into_inner())
-    });
-    let mut documents = Vec::new();
-    for (document, decisions) in
-        branches.into_iter().flat_map(|(found, how)| found.into_iter().map(move |one| (one, how.clone())))
-    {
-        let mut document = document;
-        let label = decisions.label();
-        document.branch = match (document.branch.take(), label) {
-            (Some(a), Some(b)) => Some(format!("{a} and {b}")),
-            (a, b) => a.or(b),
-        };
-        documents.push(document);
-    }
-    if more && let Some(last) = documents.last_mut() {
-        last.unresolved.push(Unresolved {
-            span: last.attachment,
-            reference: last.address.clone().unwrap_or_default(),
-            reason: "it depends on more undecided conditions than are analysed".to_owned(),
-            whole: false,
-        });
-    }
-    documents
-}
-
-/// The policy of a key.
+/// The policy of a key resource, or of one that gives a key its policy.
 pub(super) fn key_policy(
     evaluator: &Evaluator<'_>,
     located: &Located,
     errors: &mut Vec<SyntaxError>,
 ) -> Vec<Document> {
-    let Some(entry) = located.entry() else { return Vec::new() };
-    let Some((tree, block)) = entry.block() else { return Vec::new() };
-    let place = Place { instance: &located.instance, scope: &located.one.scope, tree };
-    let Some(mut document) = policy(evaluator, located, place, &block.body, errors) else {
-        return Vec::new();
-    };
-    document.key = KeyFacts {
-        owner_account: None,
-        usage: fact(evaluator, place, block_attribute(entry, "key_usage")),
-        spec: fact(evaluator, place, block_attribute(entry, "customer_master_key_spec")),
-        multi_region: block_attribute(entry, "multi_region")
-            .and_then(|id| convert::boolean(&evaluator.expr(place, id))),
-    };
-    Vec::from([document])
+    Vec::from_iter(given_or_default(evaluator, located, errors))
+}
+
+fn given_or_default(
+    evaluator: &Evaluator<'_>,
+    located: &Located,
+    errors: &mut Vec<SyntaxError>,
+) -> Option<Document> {
+    let entry = located.entry()?;
+    let (tree, block) = entry.block()?;
+    let (policy_tree, holder) = entry.holder("policy").unwrap_or((tree, block));
+    let place = Place { instance: &located.instance, scope: &located.one.scope, tree: policy_tree };
+    let address = located.address();
+    let facts = facts(evaluator, &located.instance, entry, located.kind(), &address, &located.one.scope);
+    if let Some(document) = policy(evaluator, located, place, &holder.body, errors) {
+        return Some(Document { key: facts, ..document });
+    }
+    // Another resource gives it its policy.
+    if located.kind() == "aws_kms_key_policy" || attached(evaluator, &located.instance, &address) {
+        return None;
+    }
+    let attribute = holder.body.attribute(policy_tree, "policy");
+    let at = attribute.map_or_else(|| header(tree, block), |attribute| policy_tree.span(attribute.name));
+    Some(Document {
+        key: facts,
+        branch: located.branch(evaluator.sources),
+        passages: evaluator.passages.take(),
+        ..default_policy(at, tree, address)
+    })
 }
 
 /// The argument `policy` of a body as a document; none where it is absent or empty.
@@ -202,16 +70,44 @@ pub(super) fn policy(
     body: &Body,
     errors: &mut Vec<SyntaxError>,
 ) -> Option<Document> {
-    let tree = place.tree;
-    let attribute = body.attribute(tree, "policy")?;
-    let mut policy = evaluator.expr(place, attribute.value);
-    let attachment = tree.span(attribute.name);
+    let attribute = body.attribute(place.tree, "policy")?;
+    let policy = evaluator.expr(place, attribute.value);
+    if is_none(&policy) {
+        return None;
+    }
     let given = given(evaluator.sources, &policy);
-    let mut unresolved = Vec::new();
+    let (value, unresolved) = policy_value(policy, place.span(attribute.value), errors)?;
+    Some(Document {
+        value,
+        role: Role::KeyPolicy,
+        given,
+        path: place.tree.source.path().to_owned(),
+        address: Some(located.address()),
+        attachment: place.tree.span(attribute.name),
+        key: KeyFacts::default(),
+        branch: located.branch(evaluator.sources),
+        unresolved,
+        passages: evaluator.passages.take(),
+    })
+}
+
+/// Whether a policy argument stands for AWS's default: `null` or an empty string.
+pub(super) fn is_none(policy: &Value) -> bool {
+    match &policy.kind {
+        Kind::Null => true,
+        Kind::Text(text) => text.as_known().is_some_and(|text| text.trim().is_empty()),
+        _ => false,
+    }
+}
+
+/// The value that a policy argument encodes, and what of it is not known; `at` is where the argument stands.
+pub(super) fn policy_value(
+    mut policy: Value,
+    at: Span,
+    errors: &mut Vec<SyntaxError>,
+) -> Option<(Value, Vec<Unresolved>)> {
     let value = match &policy.kind {
-        Kind::Null => return None,
         Kind::Encoded(inner) => Value { trail: policy.trail.clone(), ..(**inner).clone() },
-        Kind::Text(text) if text.as_known().is_some_and(|text| text.trim().is_empty()) => return None,
         Kind::Text(text) => {
             let (value, found) = json::parse_text(text);
             for error in found {
@@ -222,45 +118,151 @@ pub(super) fn policy(
             Value { trail: policy.trail.clone(), ..value? }
         }
         Kind::Unknown(symbol) => {
-            unresolved.push(Unresolved {
-                span: place.span(attribute.value),
+            let whole = Unresolved {
+                span: at,
                 reference: symbol.reference.to_string(),
                 reason: symbol.reason.to_string(),
                 whole: true,
-            });
-            policy.span = place.span(attribute.value);
-            policy.clone()
+            };
+            policy.span = at;
+            return Some((policy, Vec::from([whole])));
         }
-        _ => policy.clone(),
+        _ => policy,
     };
-    if unresolved.is_empty() {
-        unresolved = unknown_pieces(&value);
-    }
-    let branch = located.one.disabled.map(|count| format!("`{}` is not 0", evaluator.sources.text(count)));
-    Some(Document {
-        value,
+    let unresolved = unknown_pieces(&value);
+    Some((value, unresolved))
+}
+
+/// `resource "aws_kms_key" "main"`
+pub(super) fn header(tree: &Tree, block: &Block) -> Span {
+    let end = block.labels.last().map_or(block.kind.end, |label| {
+        // A quoted label ends after its quote.
+        label.end + u32::from(tree.source.slice(label.end, label.end + 1) == "\"")
+    });
+    tree.span(Range { start: block.kind.start, end })
+}
+
+/// The policy that AWS gives a key that is made without one: the account, and with it IAM, may do everything.
+/// Source: KMS developer guide, "Default key policy".
+fn default_policy(at: Span, tree: &Tree, address: String) -> Document {
+    let text = |text: &str| Value::text(text, at);
+    let object = |members: Vec<(&str, Value)>| {
+        let members = members.into_iter().map(|(name, value)| convert::member(name, value));
+        Value::new(Kind::Object(members.collect()), at)
+    };
+    let root = known::root_arn(&address, at);
+    let statement = object(Vec::from([
+        ("Sid", text("Enable IAM User Permissions")),
+        ("Effect", text("Allow")),
+        ("Principal", object(Vec::from([("AWS", root)]))),
+        ("Action", text("kms:*")),
+        ("Resource", text("*")),
+    ]));
+    let statements = Value::new(Kind::List(Vec::from([statement])), at);
+    Document {
+        value: object(Vec::from([("Version", text("2012-10-17")), ("Statement", statements)])),
         role: Role::KeyPolicy,
-        given,
+        given: Given::Default,
         path: tree.source.path().to_owned(),
-        address: Some(located.address()),
-        attachment,
+        address: Some(address),
+        attachment: at,
         key: KeyFacts::default(),
-        branch,
-        unresolved,
-        passages: evaluator.passages.take(),
+        branch: None,
+        unresolved: Vec::new(),
+        passages: Vec::new(),
+    }
+}
+
+/// Whether an `aws_kms_key_policy` of the same module gives this key its policy.
+fn attached(evaluator: &Evaluator<'_>, instance: &Rc<Instance>, address: &str) -> bool {
+    let module = instance.module.clone();
+    let mut policies = module.resources.iter().filter(|((kind, _), _)| kind == "aws_kms_key_policy");
+    policies.any(|(_, entry)| {
+        let all = repetitions(evaluator, instance, entry);
+        all.iter()
+            .any(|one| target(evaluator, instance, entry, &one.scope).is_some_and(|(key, _)| key == address))
     })
 }
 
-fn block_attribute(entry: &Entry, name: &str) -> Option<crate::syntax::hcl::ast::ExprId> {
-    entry.attribute(name).map(|(_, id)| id)
+/// The key that an `aws_kms_key_policy` names: by its id or ARN, through whatever carries them.
+fn target(
+    evaluator: &Evaluator<'_>,
+    instance: &Rc<Instance>,
+    entry: &Entry,
+    scope: &Scope,
+) -> Option<(String, Handle)> {
+    let (tree, key) = entry.attribute("key_id")?;
+    key_of(evaluator, &evaluator.aside(|| evaluator.expr(Place { instance, scope, tree }, key)).0)
 }
 
-fn fact(
+/// The key resource that a key id or ARN belongs to, and its address.
+fn key_of(evaluator: &Evaluator<'_>, id: &Value) -> Option<(String, Handle)> {
+    let symbols: Vec<&Symbol> = match &id.kind {
+        Kind::Unknown(symbol) => Vec::from([symbol]),
+        Kind::Text(text) => text.symbols().collect(),
+        _ => Vec::new(),
+    };
+    symbols.into_iter().find_map(|symbol| {
+        let address = [".key_id", ".id", ".arn"].iter().find_map(|end| symbol.reference.strip_suffix(end))?;
+        let handle = evaluator.handles.borrow().get(address).cloned()?;
+        KEY_RESOURCES.contains(&handle.kind.as_str()).then(|| (address.to_owned(), handle))
+    })
+}
+
+/// What the configuration says of the key itself. What it leaves out is not said here.
+fn facts(
     evaluator: &Evaluator<'_>,
-    place: Place<'_>,
-    id: Option<crate::syntax::hcl::ast::ExprId>,
-) -> Option<String> {
-    convert::known(&evaluator.expr(place, id?))
+    instance: &Rc<Instance>,
+    entry: &Entry,
+    kind: &str,
+    address: &str,
+    scope: &Scope,
+) -> KeyFacts {
+    let value = |name: &str| {
+        let (tree, id): (&Tree, ExprId) = entry.attribute(name)?;
+        let (value, decided) = evaluator.aside(|| evaluator.expr(Place { instance, scope, tree }, id));
+        match value.kind {
+            // What depends on something undecided is not known.
+            _ if decided => {
+                Some(convert::unknown(name, "it depends on conditions that are not decided", value.span))
+            }
+            Kind::Null => None,
+            _ => Some(value),
+        }
+    };
+    let word = |name: &str| convert::known(&value(name)?);
+    let flag = |name: &str| convert::boolean(&value(name)?);
+    if kind == "aws_kms_key_policy" {
+        let Some((address, handle)) = target(evaluator, instance, entry, scope) else {
+            return KeyFacts::default();
+        };
+        let of_key = handle
+            .entry()
+            .map(|key| facts(evaluator, &handle.instance, key, &handle.kind, &address, &handle.scope()));
+        let bypasses_lockout_check = flag("bypass_policy_lockout_safety_check");
+        return KeyFacts { bypasses_lockout_check, ..of_key.unwrap_or_default() };
+    }
+    // Of a replica all but its policy and its waiting period is its primary's.
+    let replica = kind.contains("replica");
+    let primary = value("primary_key_arn").and_then(|arn| key_of(evaluator, &arn));
+    let primary =
+        primary.filter(|(primary, _)| replica && primary != address).and_then(|(address, handle)| {
+            let key = handle.entry()?;
+            Some(facts(evaluator, &handle.instance, key, &handle.kind, &address, &handle.scope()))
+        });
+    let primary = primary.unwrap_or_default();
+    let spec = if kind.contains("external") { "key_spec" } else { "customer_master_key_spec" };
+    KeyFacts {
+        address: Some(address.to_owned()),
+        usage: word("key_usage").or(primary.usage),
+        spec: word(spec).or(primary.spec),
+        multi_region: if replica { Some(true) } else { flag("multi_region") },
+        rotation: flag("enable_key_rotation").or(primary.rotation),
+        deletion_window: value("deletion_window_in_days")
+            .and_then(|days| convert::index(&days)?.try_into().ok()),
+        bypasses_lockout_check: flag("bypass_policy_lockout_safety_check"),
+        ..KeyFacts::default()
+    }
 }
 
 /// How a policy was written, by the characters it was written with.
@@ -289,11 +291,11 @@ fn given(sources: &Sources, policy: &Value) -> Given {
 }
 
 /// The unknown pieces of a policy that stand for something nobody but a person can tell.
-fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
+pub(super) fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
     let mut found: Vec<Unresolved> = Vec::new();
-    let mut add = |symbol: &crate::value::Symbol, span: Span| {
-        if symbol.kind == SymbolKind::Any && !found.iter().any(|known| *known.reference == *symbol.reference)
-        {
+    let mut add = |symbol: &Symbol, span: Span| {
+        let told = found.iter().any(|known| *known.reference == *symbol.reference);
+        if symbol.kind == SymbolKind::Any && !told {
             found.push(Unresolved {
                 span,
                 reference: symbol.reference.to_string(),
@@ -304,16 +306,14 @@ fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
     };
     value.walk(&mut |value| match &value.kind {
         Kind::Unknown(symbol) => add(symbol, value.span),
-        Kind::Text(text) => unknowns(text, &mut add),
+        Kind::Text(text) => {
+            for piece in &text.pieces {
+                if let Piece::Unknown { symbol, span } = piece {
+                    add(symbol, *span);
+                }
+            }
+        }
         _ => {}
     });
     found
-}
-
-fn unknowns(text: &Text, add: &mut impl FnMut(&crate::value::Symbol, Span)) {
-    for piece in &text.pieces {
-        if let crate::value::Piece::Unknown { symbol, span } = piece {
-            add(symbol, *span);
-        }
-    }
 }

@@ -3,17 +3,23 @@
 mod configured;
 mod convert;
 mod document;
+mod download;
 mod eval;
 mod functions;
 mod identity;
 mod key;
+mod known;
+mod known_version;
 mod module;
 mod reference;
 mod resource;
 mod scope;
+mod site;
 mod template;
 #[cfg(test)]
 mod tests;
+mod types;
+mod values;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -23,12 +29,18 @@ use crate::source::{FileId, Sources};
 use eval::{Evaluator, Modules};
 use key::KEY_RESOURCES;
 use module::{Module, join};
-use scope::{Instance, Scope};
+use scope::Instance;
+pub use values::{Assignment, Settings};
 
 /// Finds the key policies of some directories, each a module. A module that another one of them calls is read
 /// through its calls, with their arguments; the others are read on their own.
 pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
-    let modules = Modules::default();
+    carry_with(sources, directories, &Settings::default())
+}
+
+/// The same, with what the user says of the modules' variables.
+pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings) -> Carried {
+    let modules = Modules { settings: settings.clone(), ..Modules::default() };
     let roots: Vec<Rc<Module>> = {
         let loader = Evaluator::new(sources, &modules, Default::default());
         directories.iter().map(|directory| loader.module(&join("", directory))).collect()
@@ -41,15 +53,15 @@ pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
             carry_root(sources, &modules, root, &mut carried);
         }
     }
-    for module in modules.borrow().values().filter(|module| matters(module)) {
+    for module in modules.loaded.borrow().values().filter(|module| matters(module)) {
         carried.errors.extend(module.syntax_errors());
     }
     carried
 }
 
 /// Finds the key policies of a text that stands alone, such as standard input.
-pub fn carry_file(sources: &Sources, file: FileId) -> Carried {
-    let modules = Modules::default();
+pub fn carry_file(sources: &Sources, file: FileId, settings: &Settings) -> Carried {
+    let modules = Modules { settings: settings.clone(), ..Modules::default() };
     let root = Rc::new(Module::of_file(sources, file));
     let mut carried = Carried { files: 1, ..Carried::default() };
     carry_root(sources, &modules, &root, &mut carried);
@@ -58,17 +70,24 @@ pub fn carry_file(sources: &Sources, file: FileId) -> Carried {
 }
 
 fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: &mut Carried) {
-    for site in key::sites(sources, modules, root, |kind| configured::kind(kind).is_some()) {
+    for site in site::sites(sources, modules, root, |kind| configured::kind(kind).is_some()) {
         let mut documents = Vec::new();
         if KEY_RESOURCES.contains(&site.kind.as_str()) {
             let errors = &mut carried.errors;
-            documents = key::documents(sources, modules, root, &site, key::key_policy, errors);
+            documents = site::documents(sources, modules, root, &site, key::key_policy, errors);
         }
         carried.resources.extend(configured::resource(sources, modules, root, &site, &documents));
         carried.documents.extend(documents);
     }
-    for site in key::sites(sources, modules, root, identity::is_identity) {
-        let policies = key::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
+    let (unread, ignored) = site::unread(sources, modules, root);
+    for site in unread {
+        let errors = &mut carried.errors;
+        carried.documents.extend(site::documents(sources, modules, root, &site, known::key_policy, errors));
+    }
+    carried.ignored.extend(ignored);
+    for site in site::sites(sources, modules, root, identity::is_identity) {
+        let policies =
+            site::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
         carried.documents.extend(policies);
     }
 }
@@ -80,7 +99,7 @@ fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSe
     for root in roots {
         let instance = Instance::root(root.clone());
         for name in root.calls.keys() {
-            if let Some(child) = evaluator.child(&instance, name, None, Scope::default())
+            if let Some(child) = evaluator.child(&instance, name, "")
                 && child.module.directory != root.directory
             {
                 called.insert(child.module.directory.clone());

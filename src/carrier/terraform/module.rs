@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::source::{FileId, SourceFile, Sources};
 use crate::syntax::SyntaxError;
-use crate::syntax::hcl::ast::{Block, Body, ExprId, Tree};
-use crate::syntax::hcl::{JsonBlock, OutlineBlock, outline, parse_block, parse_file, parse_json_syntax};
+use crate::syntax::hcl::ast::{Attribute, Block, Body, ExprId, Tree};
+use crate::syntax::hcl::{JsonBlock, OutlineBlock, outline, parse_block, parse_json_syntax};
 
 /// A directory as Terraform sees it: one module.
 #[derive(Debug)]
@@ -30,9 +30,8 @@ pub(super) struct Module {
     pub(super) errors: Vec<SyntaxError>,
     locals_blocks: Vec<Entry>,
     locals: OnceCell<BTreeMap<String, (usize, ExprId)>>,
-    /// `terraform.tfvars`, then `*.auto.tfvars` by name: the last one wins.
-    value_files: Vec<(Arc<SourceFile>, FileId)>,
-    values: OnceCell<Vec<(Tree, Body)>>,
+    /// The files of values that Terraform reads unasked; the last one wins.
+    pub(super) value_files: Vec<FileId>,
 }
 
 /// A top-level block, read when it is first asked for.
@@ -42,6 +41,8 @@ pub(super) struct Entry {
     file: FileId,
     outline: OutlineBlock,
     parsed: OnceCell<(Tree, Option<Block>)>,
+    /// The blocks of override files that change this one, in the order they are applied.
+    overrides: Vec<Entry>,
 }
 
 impl Entry {
@@ -53,12 +54,54 @@ impl Entry {
 
     /// The value of an attribute of the block.
     pub(super) fn attribute(&self, name: &str) -> Option<(&Tree, ExprId)> {
-        let (tree, block) = self.block()?;
-        block.body.attribute(tree, name).map(|attribute| (tree, attribute.value))
+        self.named_attribute(name).map(|(tree, attribute)| (tree, attribute.value))
+    }
+
+    /// An attribute of the block; an override file's goes before the block's own.
+    pub(super) fn named_attribute(&self, name: &str) -> Option<(&Tree, &Attribute)> {
+        let mut layers = self.layers();
+        layers.find_map(|(tree, block)| block.body.attribute(tree, name).map(|attribute| (tree, attribute)))
+    }
+
+    /// The block that holds the attribute or the nested blocks of a name: an override file's takes the place of
+    /// all of that name.
+    pub(super) fn holder(&self, name: &str) -> Option<(&Tree, &Block)> {
+        self.layers().find(|(tree, block)| holds(tree, &block.body, name))
+    }
+
+    /// The block and what overrides it, the last override first.
+    fn layers(&self) -> impl Iterator<Item = (&Tree, &Block)> {
+        self.overrides.iter().rev().chain([self]).filter_map(Entry::block)
     }
 
     fn parsed(&self) -> &(Tree, Option<Block>) {
         self.parsed.get_or_init(|| parse_block(self.source.clone(), self.file, &self.outline))
+    }
+}
+
+fn holds(tree: &Tree, body: &Body, name: &str) -> bool {
+    let dynamic = |block: &Block| {
+        tree.text(block.kind) == "dynamic"
+            && block.labels.first().is_some_and(|label| tree.text(*label) == name)
+    };
+    body.attribute(tree, name).is_some()
+        || body.blocks.iter().any(|block| tree.text(block.kind) == name || dynamic(block))
+}
+
+/// Whether a file's blocks change those of the others.
+fn overrides(name: &str) -> bool {
+    let stem = name.trim_end_matches(".json");
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    stem == "override" || stem.ends_with("_override")
+}
+
+/// Where a file of values stands among those that Terraform reads unasked; none where it does not.
+fn value_order(name: &str) -> Option<u8> {
+    match name {
+        "terraform.tfvars" => Some(0),
+        "terraform.tfvars.json" => Some(1),
+        name if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
+        _ => None,
     }
 }
 
@@ -77,7 +120,6 @@ impl Module {
             locals_blocks: Vec::new(),
             locals: OnceCell::new(),
             value_files: Vec::new(),
-            values: OnceCell::new(),
         };
         let mut names = sources.list(directory).unwrap_or_default();
         // OpenTofu's file stands for Terraform's of the same name.
@@ -87,20 +129,19 @@ impl Module {
         };
         let replaced: Vec<String> = names.iter().filter_map(|name| stands_for(name)).collect();
         names.retain(|name| !replaced.contains(name));
-        // Of the files of values the one that all others go before comes first.
-        names.sort_by_key(|name| (name != "terraform.tfvars", name.clone()));
+        names.sort_by_key(|name| (value_order(name), overrides(name), name.clone()));
         for name in names {
-            let path = if directory.is_empty() { name } else { format!("{directory}/{name}") };
-            let configures = is_configuration(&path);
-            let gives_values = path.ends_with("terraform.tfvars") || path.ends_with(".auto.tfvars");
+            let configures = is_configuration(&name);
+            let gives_values = value_order(&name).is_some();
             if !(configures || gives_values) {
                 continue;
             }
+            let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
             let Ok(file) = sources.load(&path) else { continue };
             if configures {
-                module.add(&sources.file(file), file);
+                module.add(&sources.file(file), file, overrides(&name));
             } else {
-                module.value_files.push((sources.file(file), file));
+                module.value_files.push(file);
             }
         }
         module
@@ -109,20 +150,20 @@ impl Module {
     /// A module of one text, such as standard input.
     pub(super) fn of_file(sources: &Sources, file: FileId) -> Module {
         let mut module = Module::load(sources, "\0");
-        module.add(&sources.file(file), file);
+        module.add(&sources.file(file), file, false);
         module
     }
 
-    fn add(&mut self, source: &Arc<SourceFile>, file: FileId) {
+    fn add(&mut self, source: &Arc<SourceFile>, file: FileId, overriding: bool) {
         self.files.push(file);
         if source.path().ends_with(".json") {
             let (blocks, errors) = parse_json_syntax(source, file);
             self.errors.extend(errors);
             for JsonBlock { kind, labels, outline, tree, block } in blocks {
                 let parsed = OnceCell::from((tree, Some(block)));
-                let entry = Entry { source: source.clone(), file, outline, parsed };
+                let entry = Entry { source: source.clone(), file, outline, parsed, overrides: Vec::new() };
                 let mut labels = labels.into_iter();
-                self.put(&kind, (labels.next(), labels.next()), entry);
+                self.put(&kind, (labels.next(), labels.next()), entry, overriding);
             }
             return;
         }
@@ -132,18 +173,30 @@ impl Module {
             let kind = source.slice(block.kind.start, block.kind.end).to_owned();
             let label = |at: usize| block.labels.get(at).map(|l| source.slice(l.start, l.end).to_owned());
             let labels = (label(0), label(1));
-            let entry = Entry { source: source.clone(), file, outline: block, parsed: OnceCell::new() };
-            self.put(&kind, labels, entry);
+            let entry = Entry {
+                source: source.clone(),
+                file,
+                outline: block,
+                parsed: OnceCell::new(),
+                overrides: Vec::new(),
+            };
+            self.put(&kind, labels, entry, overriding);
         }
     }
 
-    fn put(&mut self, kind: &str, labels: (Option<String>, Option<String>), entry: Entry) {
+    fn put(&mut self, kind: &str, labels: (Option<String>, Option<String>), entry: Entry, overriding: bool) {
         match (kind, labels) {
-            ("variable", (Some(name), _)) => drop(self.variables.insert(name, entry)),
-            ("output", (Some(name), _)) => drop(self.outputs.insert(name, entry)),
-            ("module", (Some(name), _)) => drop(self.calls.insert(name, entry)),
-            ("data", (Some(kind), Some(name))) => drop(self.data.insert((kind, name), entry)),
-            ("resource", (Some(kind), Some(name))) => self.resources.push(((kind, name), entry)),
+            ("variable", (Some(name), _)) => put(&mut self.variables, name, entry, overriding),
+            ("output", (Some(name), _)) => put(&mut self.outputs, name, entry, overriding),
+            ("module", (Some(name), _)) => put(&mut self.calls, name, entry, overriding),
+            ("data", (Some(kind), Some(name))) => put(&mut self.data, (kind, name), entry, overriding),
+            ("resource", (Some(kind), Some(name))) => {
+                let known = self.resources.iter_mut().find(|((k, n), _)| *k == kind && *n == name);
+                match known {
+                    Some((_, base)) if overriding => base.overrides.push(entry),
+                    _ => self.resources.push(((kind, name), entry)),
+                }
+            }
             ("locals", _) => self.locals_blocks.push(entry),
             _ => {}
         }
@@ -166,16 +219,6 @@ impl Module {
         self.locals_blocks.get(*at)?.block().map(|(tree, _)| (tree, *value))
     }
 
-    /// What the files of values give a variable of the root module, the last one first.
-    pub(super) fn given(&self, name: &str) -> Option<(&Tree, ExprId)> {
-        let values = self.values.get_or_init(|| {
-            let read = |(source, file): &(Arc<SourceFile>, FileId)| parse_file(source.clone(), *file);
-            self.value_files.iter().map(read).collect()
-        });
-        let mut given = values.iter().rev();
-        given.find_map(|(tree, body)| body.attribute(tree, name).map(|attribute| (tree, attribute.value)))
-    }
-
     /// A resource.
     pub(super) fn resource(&self, kind: &str, name: &str) -> Option<&Entry> {
         self.resources.iter().find(|((k, n), _)| k == kind && n == name).map(|(_, entry)| entry)
@@ -196,11 +239,21 @@ pub(super) fn is_configuration(path: &str) -> bool {
     [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|extension| path.ends_with(extension))
 }
 
-/// `directory` and a path relative to it, without `.` and `..` where they cancel out; an absolute path stands alone.
+/// Adds a block; one of an override file to the block it changes.
+fn put<K: Ord>(blocks: &mut BTreeMap<K, Entry>, key: K, entry: Entry, overriding: bool) {
+    match blocks.get_mut(&key) {
+        Some(base) if overriding => base.overrides.push(entry),
+        _ => drop(blocks.insert(key, entry)),
+    }
+}
+
+/// `directory` and a path relative to it, without `.` and `..` where they cancel out. An absolute
+/// path stays as it is.
 pub(super) fn join(directory: &str, relative: &str) -> String {
-    let directory = if relative.starts_with('/') { "/" } else { directory };
+    let absolute = relative.starts_with('/');
+    let directory = if absolute { "" } else { directory };
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
-    let root = if directory.starts_with('/') { "/" } else { "" };
+    let root = if absolute || directory.starts_with('/') { "/" } else { "" };
     for part in relative.split('/') {
         match part {
             "" | "." => {}

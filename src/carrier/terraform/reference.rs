@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
-use super::module::join;
+use super::module::{Entry, join};
+use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
@@ -75,14 +76,14 @@ impl Evaluator<'_> {
             }
             ("path", Some(part)) => (self.path(place.instance, part, span), 1),
             ("terraform", Some("workspace")) => (unknown("the workspace is chosen at run time"), 1),
-            ("module", Some(call)) => self.module_output(place, call, steps, span),
+            ("module", Some(call)) => (self.handle(place.instance, BlockKind::Call, "", call, span), 1),
             ("data", Some(kind)) => match step(1) {
-                Some(name) => (self.handle(place.instance, true, kind, name, span), 2),
+                Some(name) => (self.handle(place.instance, BlockKind::Data, kind, name, span), 2),
                 None => (unknown("it cannot be evaluated"), steps.len()),
             },
             ("self", _) => (unknown("`self` is known only at run time"), steps.len()),
             (kind, Some(name)) if kind.contains('_') => {
-                (self.handle(place.instance, false, kind, name, span), 1)
+                (self.handle(place.instance, BlockKind::Resource, kind, name, span), 1)
             }
             _ => (unknown("nothing of this name is declared"), steps.len()),
         }
@@ -164,8 +165,15 @@ impl Evaluator<'_> {
             None => {}
         }
         instance.values.borrow_mut().insert(key.clone(), Memo::Pending);
-        let value = work();
-        instance.values.borrow_mut().insert(key, Memo::Done(value.clone()));
+        let mut value = work();
+        if is_huge(&value) {
+            value = convert::unknown(&format!("{}{what}", instance.prefix), "it is too large", span);
+        }
+        if self.may_keep() {
+            instance.values.borrow_mut().insert(key, Memo::Done(value.clone()));
+        } else {
+            instance.values.borrow_mut().remove(&key);
+        }
         value
     }
 
@@ -173,33 +181,35 @@ impl Evaluator<'_> {
     pub(super) fn variable(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
         let what = format!("var.{name}");
         let value = self.memo(instance, what.clone(), &what, span, || {
-            if let Some(call) = &instance.call {
-                let entry = call.caller.module.calls.get(&call.name);
-                if let Some((tree, argument)) = entry.and_then(|entry| entry.attribute(name)) {
-                    let value =
-                        self.expr(Place { instance: &call.caller, scope: &call.scope, tree }, argument);
-                    let nullable = instance.module.variables.get(name).and_then(|v| v.attribute("nullable"));
-                    if value.kind != Kind::Null || nullable.is_none() {
-                        let at = tree.span(tree.range(argument));
-                        return if at == value.span {
-                            value
-                        } else {
-                            value.used_at(at, "passed to the module here")
-                        };
-                    }
-                }
-            } else if let Some((tree, given)) = instance.module.given(name) {
-                return self.expr(Place { instance, scope: &Scope::default(), tree }, given);
-            }
-            self.default(instance, name, span)
+            self.typed(instance, name, self.untyped(instance, name, span))
         });
-        let value = self.typed(instance, name, value);
         if let Kind::Unknown(symbol) = &value.kind
             && symbol.reference.ends_with(what.as_str())
         {
             return Value { span, ..value };
         }
         value.used_at(span, "used here")
+    }
+
+    fn untyped(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
+        if let Some(call) = &instance.call {
+            let entry = call.caller.module.calls.get(&call.name);
+            if let Some((tree, argument)) = entry.and_then(|entry| entry.attribute(name)) {
+                let value = self.expr(Place { instance: &call.caller, scope: &call.scope, tree }, argument);
+                let nullable = instance.module.variables.get(name).and_then(|v| v.attribute("nullable"));
+                if value.kind != Kind::Null || nullable.is_none() {
+                    let at = tree.span(tree.range(argument));
+                    return if at == value.span {
+                        value
+                    } else {
+                        value.used_at(at, "passed to the module here")
+                    };
+                }
+            }
+        } else if let Some(given) = self.given(instance, name) {
+            return given;
+        }
+        self.default(instance, name, span)
     }
 
     fn default(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
@@ -213,11 +223,11 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What the declared type does to a value: a set has no duplicates and is sorted.
-    fn typed(&self, instance: &Instance, name: &str, value: Value) -> Value {
+    /// What the declared type does to a value.
+    fn typed(&self, instance: &Rc<Instance>, name: &str, value: Value) -> Value {
         let declared = instance.module.variables.get(name).and_then(|entry| entry.attribute("type"));
-        let is_set = declared.is_some_and(|(tree, kind)| tree.text(tree.range(kind)).starts_with("set("));
-        if is_set { self.set(value) } else { value }
+        let Some((tree, kind)) = declared else { return value };
+        self.as_type(Place { instance, scope: &Scope::default(), tree }, kind, value)
     }
 
     fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
@@ -242,25 +252,18 @@ impl Evaluator<'_> {
         Value::new(Kind::Text(Text::known(directory, SpanMap::opaque(span))), span)
     }
 
-    /// `module.name.output`, `module.name[key].output`
-    fn module_output(&self, place: Place<'_>, call: &str, steps: &[Step], span: Span) -> (Value, usize) {
-        let (key, output, taken) = match (steps.get(1), steps.get(2)) {
-            (Some(Step::Name(output)), _) => (None, Some(*output), 2),
-            (Some(Step::Key(key)), Some(Step::Name(output))) => {
-                (Some(self.expr(place, *key)), Some(*output), 3)
-            }
-            _ => (None, None, steps.len()),
-        };
-        let Some(output) = output.map(|range| place.tree.text(range)) else {
-            return (
-                convert::unknown(&place.tree.text_of(span), "a module as a whole is not evaluated", span),
-                taken,
-            );
-        };
-        let key = key.and_then(|key| convert::known(&key));
-        let Some(child) = self.child(place.instance, call, key.as_deref(), Scope::default()) else {
-            let reference = format!("{}module.{call}.{output}", place.instance.prefix);
-            return (convert::unknown(&reference, "the module's files are not in the tree", span), taken);
+    /// What a module returns; `key` is `[0]`, `["a"]` or empty.
+    pub(super) fn output(
+        &self,
+        caller: &Rc<Instance>,
+        call: &str,
+        key: &str,
+        output: &str,
+        span: Span,
+    ) -> Value {
+        let Some(child) = self.child(caller, call, key) else {
+            let reference = format!("{}module.{call}{key}.{output}", caller.prefix);
+            return convert::unknown(&reference, "the module's files are not in the tree", span);
         };
         let what = format!("output.{output}");
         let value = self.memo(&child, what.clone(), &what, span, || {
@@ -277,58 +280,68 @@ impl Evaluator<'_> {
                 ),
             }
         });
-        (value.used_at(span, "used here"), taken)
+        value.used_at(span, "used here")
     }
 
-    /// The instance of a module that is called; none where its files are not to be had.
-    pub(super) fn child(
-        &self,
-        caller: &Rc<Instance>,
-        name: &str,
-        key: Option<&str>,
-        scope: Scope,
-    ) -> Option<Rc<Instance>> {
-        let address = key.map_or_else(|| name.to_owned(), |key| format!("{name}[{key}]"));
+    /// The instance of a module that is called; none where its files are not to be had. `key` is `[0]`, `["a"]`
+    /// or empty.
+    pub(super) fn child(&self, caller: &Rc<Instance>, name: &str, key: &str) -> Option<Rc<Instance>> {
+        let address = format!("{name}{key}");
         if let Some(known) = caller.children.borrow().get(&address) {
             return known.clone();
         }
-        let child = self.instantiate(caller, name, &address, scope);
+        let child = self.instantiate(caller, name, key);
         caller.children.borrow_mut().insert(address, child.clone());
         child
     }
 
-    fn instantiate(
-        &self,
-        caller: &Rc<Instance>,
-        name: &str,
-        address: &str,
-        scope: Scope,
-    ) -> Option<Rc<Instance>> {
+    fn instantiate(&self, caller: &Rc<Instance>, name: &str, key: &str) -> Option<Rc<Instance>> {
         if caller.prefix.matches("module.").count() >= MAX_MODULE_DEPTH {
             return None;
         }
         let entry = caller.module.calls.get(name)?;
-        let (tree, source) = entry.attribute("source")?;
-        let source = self.expr(Place { instance: caller, scope: &Scope::default(), tree }, source);
-        let source = convert::known(&source)?;
-        if !(source.starts_with("./") || source.starts_with("../")) {
-            return None;
-        }
-        let module = self.module(&join(&caller.module.directory, &source));
+        let source = self.source(caller, entry)?;
+        let module = if source.starts_with("./") || source.starts_with("../") {
+            self.module(&join(&caller.module.directory, &source))
+        } else {
+            self.module(&self.downloaded(caller, name)?)
+        };
         if module.files.is_empty() {
             return None;
         }
+        let repetition = self.repetitions(caller, entry).unwrap_or_default();
+        let scope =
+            repetition.into_iter().find(|one| one.key == key).map(|one| one.scope).unwrap_or_default();
         Some(Rc::new(Instance {
             module,
-            prefix: format!("{}module.{address}.", caller.prefix),
+            prefix: format!("{}module.{name}{key}.", caller.prefix),
             call: Some(Call { caller: caller.clone(), name: name.to_owned(), scope }),
             values: Default::default(),
             children: Default::default(),
         }))
     }
+
+    /// The `source` of a module call.
+    pub(super) fn source(&self, caller: &Rc<Instance>, entry: &Entry) -> Option<String> {
+        let (tree, source) = entry.attribute("source")?;
+        convert::known(&self.expr(Place { instance: caller, scope: &Scope::default(), tree }, source))
+    }
 }
 
-fn root_of(instance: &Instance) -> &Instance {
+/// Nodes and pieces of text that one value may have.
+const MAX_SIZE: usize = 50_000;
+
+/// Whether a value is larger than any policy needs, such as lists that double at each step.
+fn is_huge(value: &Value) -> bool {
+    let mut size = 0;
+    value.walk(&mut |value| {
+        size += 1 + value.as_text().map_or(0, |text| text.pieces.len());
+    });
+    size > MAX_SIZE
+}
+
+/// The instance of the root module.
+pub(super) fn root_of(instance: &Instance) -> &Instance {
     let mut root = instance;
     while let Some(call) = &root.call {
         root = &call.caller;

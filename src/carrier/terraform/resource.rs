@@ -9,45 +9,63 @@ use super::scope::{Instance, Repetition, Scope};
 use crate::source::Span;
 use crate::value::{Kind, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
 
-/// A resource or data source that an expression named.
+/// A resource, data source or module call that an expression named.
 #[derive(Clone)]
 pub(super) struct Handle {
-    instance: Rc<Instance>,
-    data: bool,
-    kind: String,
-    name: String,
-    /// `[0]`, `["a"]`: the instance, where one was taken.
-    scope: Option<Scope>,
+    pub(super) instance: Rc<Instance>,
+    block: BlockKind,
+    /// The type of a resource or data source; empty for a call.
+    pub(super) kind: String,
+    pub(super) name: String,
+    /// The instance, where one was taken: `[0]`, `["a"]`, and its scope.
+    pub(super) one: Option<(String, Scope)>,
+}
+
+/// What a [`Handle`] names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    Resource,
+    Data,
+    Call,
 }
 
 impl Handle {
-    fn entry(&self) -> Option<&Entry> {
-        if self.data {
-            self.instance.module.data.get(&(self.kind.clone(), self.name.clone()))
-        } else {
-            self.instance.module.resource(&self.kind, &self.name)
+    pub(super) fn entry(&self) -> Option<&Entry> {
+        let module = &self.instance.module;
+        match self.block {
+            BlockKind::Data => module.data.get(&(self.kind.clone(), self.name.clone())),
+            BlockKind::Resource => module.resource(&self.kind, &self.name),
+            BlockKind::Call => module.calls.get(&self.name),
         }
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        self.one.as_ref().map(|(_, scope)| scope.clone()).unwrap_or_default()
     }
 }
 
 impl Evaluator<'_> {
-    /// A resource or data source as a value.
+    /// A resource, data source or module call as a value.
     pub(super) fn handle(
         &self,
         instance: &Rc<Instance>,
-        data: bool,
+        block: BlockKind,
         kind: &str,
         name: &str,
         span: Span,
     ) -> Value {
-        let prefix = if data { "data." } else { "" };
-        let reference = format!("{}{prefix}{kind}.{name}", instance.prefix);
+        let address = match block {
+            BlockKind::Resource => format!("{kind}.{name}"),
+            BlockKind::Data => format!("data.{kind}.{name}"),
+            BlockKind::Call => format!("module.{name}"),
+        };
+        let reference = format!("{}{address}", instance.prefix);
         let handle = Handle {
             instance: instance.clone(),
-            data,
+            block,
             kind: kind.to_owned(),
             name: name.to_owned(),
-            scope: None,
+            one: None,
         };
         self.handle_value(reference, handle, span)
     }
@@ -63,46 +81,49 @@ impl Evaluator<'_> {
         self.handles.borrow().contains_key(&symbol.reference)
     }
 
-    /// The instances of a resource with a known `count` or `for_each`; none for any other value.
-    pub(super) fn instances(&self, value: &Value) -> Option<Vec<Value>> {
+    /// The instances of a block with a known `count` or `for_each`, by index or key; none for any other value.
+    pub(super) fn instances(&self, value: &Value) -> Option<Vec<(Value, Value)>> {
         let Kind::Unknown(symbol) = &value.kind else { return None };
         let handle = self.handles.borrow().get(&symbol.reference).cloned()?;
-        if handle.scope.is_some() {
+        let entry = handle.entry()?;
+        if handle.one.is_some() || !is_repeated(entry) {
             return None;
         }
         let instance = handle.instance.clone();
-        let repetitions = self.repetitions(&instance, handle.entry()?)?;
+        let repetitions = self.repetitions(&instance, entry)?;
         let reference = symbol.reference.clone();
-        Some(
-            repetitions
-                .into_iter()
-                .map(|one| {
-                    let handle = Handle { scope: Some(one.scope), ..handle.clone() };
-                    self.handle_value(format!("{reference}{}", one.key), handle, value.span)
-                })
-                .collect(),
-        )
+        let instances = repetitions.into_iter().map(|one| {
+            let (scope, span) = (&one.scope, value.span);
+            let key = scope.each.as_ref().map(|(key, _)| key).or(scope.count.as_ref()).cloned();
+            let key = key.unwrap_or_else(|| Value::new(Kind::Null, span));
+            let handle = Handle { one: Some((one.key.clone(), one.scope)), ..handle.clone() };
+            (key, self.handle_value(format!("{reference}{}", one.key), handle, span))
+        });
+        Some(instances.collect())
     }
 
     /// `resource[key]`
     pub(super) fn resource_instance(&self, symbol: &Symbol, key: &Value, span: Span) -> Option<Value> {
         let handle = self.handles.borrow().get(&symbol.reference).cloned()?;
         let text = convert::text(key)?.to_string();
-        let number = convert::index(key).is_some();
-        let shown = if number { format!("[{text}]") } else { format!("[\"{text}\"]") };
-        let mut scope = Scope::default();
-        if number {
-            scope.count = Some(key.clone());
-        } else {
-            let entry = handle.entry()?;
-            let known = self.repetitions(&handle.instance, entry).unwrap_or_default();
-            scope = known.into_iter().find(|one| one.key == shown).map(|one| one.scope).unwrap_or(scope);
+        if handle.one.is_some() {
+            return None;
         }
-        Some(self.handle_value(
-            format!("{}{shown}", symbol.reference),
-            Handle { scope: Some(scope), ..handle },
-            span,
-        ))
+        let entry = handle.entry()?;
+        let counted = entry.attribute("for_each").is_none();
+        let shown = if counted { format!("[{text}]") } else { format!("[\"{text}\"]") };
+        let known = self.repetitions(&handle.instance, entry);
+        let found = known.as_ref().and_then(|known| known.iter().find(|one| one.key == shown));
+        let reference = format!("{}{shown}", symbol.reference);
+        if found.is_none() && self.trying.get() && known.is_some() {
+            return Some(convert::unknown(&reference, "the list is shorter", span));
+        }
+        let scope = match found {
+            Some(one) => one.scope.clone(),
+            None if counted => Scope::counted(key.clone()),
+            None => Scope::default(),
+        };
+        Some(self.handle_value(reference, Handle { one: Some((shown, scope)), ..handle }, span))
     }
 
     /// The instances that `count` or `for_each` of a block makes; none where their number is not known.
@@ -110,8 +131,10 @@ impl Evaluator<'_> {
         let none = Scope::default();
         if let Some((tree, count)) = entry.attribute("count") {
             let place = Place { instance, scope: &none, tree };
-            let count = self.expr(place, count);
+            let (count, decided) = self.aside(|| self.expr(place, count));
             let number = convert::index(&count)?;
+            // Of `condition ? 1 : 0` the one is looked at.
+            let number = if decided { number.max(1) } else { number };
             return Some(
                 (0..number.min(100))
                     .map(|at| Repetition {
@@ -123,9 +146,13 @@ impl Evaluator<'_> {
             );
         }
         if let Some((tree, each)) = entry.attribute("for_each") {
-            let each = self.expr(Place { instance, scope: &none, tree }, each);
+            let (each, decided) = self.aside(|| self.expr(Place { instance, scope: &none, tree }, each));
             let is_set = matches!(each.kind, Kind::List(_));
+            let is_set = is_set && self.instances(&each).is_none();
             let pairs = self.pairs(&each)?;
+            if decided && pairs.is_empty() {
+                return None;
+            }
             return Some(
                 pairs
                     .into_iter()
@@ -146,6 +173,10 @@ impl Evaluator<'_> {
     pub(super) fn resource_attribute(&self, symbol: &Symbol, name: &str, span: Span) -> Option<Value> {
         let handle = self.handles.borrow().get(&symbol.reference).cloned()?;
         let reference = format!("{}.{name}", symbol.reference);
+        if handle.block == BlockKind::Call {
+            let key = handle.one.as_ref().map_or("", |(key, _)| key);
+            return Some(self.output(&handle.instance, &handle.name, key, name, span));
+        }
         if let Some(value) = self.special(&handle, symbol, name, span) {
             return Some(value);
         }
@@ -169,7 +200,7 @@ impl Evaluator<'_> {
     /// The value of an argument as it is written in the block.
     fn written(&self, handle: &Handle, name: &str) -> Option<Value> {
         let (tree, value) = handle.entry()?.attribute(name)?;
-        let scope = handle.scope.clone().unwrap_or_default();
+        let scope = handle.scope();
         Some(self.expr(Place { instance: &handle.instance, scope: &scope, tree }, value))
     }
 
@@ -179,17 +210,17 @@ impl Evaluator<'_> {
             let symbol = Symbol::of(kind, &format!("{}.{name}", symbol.reference));
             Some(Value::new(Kind::Unknown(symbol), span))
         };
-        match (handle.data, handle.kind.as_str(), name) {
+        match (handle.block == BlockKind::Data, handle.kind.as_str(), name) {
             (true, "aws_caller_identity", "account_id" | "id") => one(SymbolKind::OwnAccount),
             (true, "aws_partition", "partition" | "id") => one(SymbolKind::Partition),
             (true, "aws_partition", "dns_suffix") => one(SymbolKind::DnsSuffix),
             (true, "aws_region", "name" | "id" | "region") => one(SymbolKind::Region),
             (true, "aws_iam_policy_document", "json" | "minified_json") => {
-                let scope = handle.scope.clone().unwrap_or_default();
+                let scope = handle.scope();
                 self.policy_document(&handle.instance, handle.entry()?, &scope)
             }
             (true, "template_file", "rendered") => {
-                let scope = handle.scope.clone().unwrap_or_default();
+                let scope = handle.scope();
                 Some(self.template_file(&handle.instance, handle.entry()?, &scope, span))
             }
             (false, "aws_iam_role", "arn") => Some(self.iam_arn(handle, symbol, "role", span)),
@@ -217,13 +248,19 @@ impl Evaluator<'_> {
         };
         let name = self.written(handle, "name").and_then(|name| convert::text(&name));
         // A data source knows the name, but not the path that is part of the ARN.
-        let name = if handle.data { None } else { name }.filter(named).unwrap_or_else(unknown);
+        let name =
+            if handle.block == BlockKind::Data { None } else { name }.filter(named).unwrap_or_else(unknown);
         let path = self
             .written(handle, "path")
             .and_then(|path| convert::known(&path))
             .unwrap_or_else(|| "/".to_owned());
         arn(&["iam"], false, &format!("{kind}{path}"), name, symbol, span)
     }
+}
+
+/// Whether a block has `count` or `for_each`.
+pub(super) fn is_repeated(entry: &Entry) -> bool {
+    entry.attribute("count").is_some() || entry.attribute("for_each").is_some()
 }
 
 /// Whether an unknown piece of a name is at least a name.

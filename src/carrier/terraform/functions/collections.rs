@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Arguments;
-use crate::carrier::terraform::convert;
 use crate::carrier::terraform::eval::{Evaluator, MAX_ITEMS};
+use crate::carrier::terraform::{convert, types};
 use crate::value::{Kind, Member, Value};
 
 pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments) -> Option<Value> {
@@ -19,10 +19,11 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
             list(items)
         }
         "distinct" => {
+            let mut items = of_one_type(arguments.list(0)?.get(..MAX_ITEMS).or(arguments.list(0))?);
             let mut unique: Vec<Value> = Vec::new();
-            for item in arguments.list(0)?.iter().take(MAX_ITEMS) {
-                if !unique.iter().any(|known| convert::equal(known, item) == Some(true)) {
-                    unique.push(item.clone());
+            for item in items.drain(..) {
+                if !unique.iter().any(|known| convert::equal(known, &item) == Some(true)) {
+                    unique.push(item);
                 }
             }
             list(unique)
@@ -61,7 +62,7 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
             Some(convert::number_value(length as f64, span))
         }
         "toset" => Some(set(arguments.get(0)?.clone())).filter(|set| matches!(set.kind, Kind::List(_))),
-        "tolist" => arguments.get(0).filter(|value| matches!(value.kind, Kind::List(_))).cloned(),
+        "tolist" => list(of_one_type(arguments.list(0)?)),
         "tomap" => arguments.get(0).filter(|value| matches!(value.kind, Kind::Object(_))).cloned(),
         "keys" => {
             let pairs = evaluator.pairs(object(arguments, 0)?)?;
@@ -210,16 +211,24 @@ fn merge(arguments: &Arguments) -> Option<Value> {
     Some(Value::new(Kind::Object(merged.into_values().collect()), arguments.span))
 }
 
+/// The items of a tuple as those of a list.
+fn of_one_type(items: &[Value]) -> Vec<Value> {
+    let mut items = items.to_vec();
+    types::meet(&mut items.iter_mut().collect::<Vec<_>>());
+    items
+}
+
 /// Sorted and without duplicates; unknown items last, in their order.
-pub(super) fn set(value: Value) -> Value {
-    let Kind::List(items) = &value.kind else { return value };
+pub(in crate::carrier::terraform) fn set(value: Value) -> Value {
+    let Kind::List(mut items) = value.kind else { return value };
+    types::meet(&mut items.iter_mut().collect::<Vec<_>>());
     let mut known: BTreeMap<String, Value> = BTreeMap::new();
     let mut rest: Vec<Value> = Vec::new();
     for item in items {
-        match convert::known(item) {
-            Some(text) => drop(known.entry(text).or_insert_with(|| item.clone())),
-            None if rest.iter().any(|other| convert::equal(other, item) == Some(true)) => {}
-            None => rest.push(item.clone()),
+        match convert::known(&item) {
+            Some(text) => drop(known.entry(text).or_insert(item)),
+            None if rest.iter().any(|other| convert::equal(other, &item) == Some(true)) => {}
+            None => rest.push(item),
         }
     }
     Value { kind: Kind::List(known.into_values().chain(rest).collect()), ..value }

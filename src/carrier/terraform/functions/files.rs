@@ -4,6 +4,7 @@ use super::Arguments;
 use crate::carrier::terraform::convert;
 use crate::carrier::terraform::eval::{Evaluator, Place};
 use crate::carrier::terraform::module::{Entry, Module, join};
+use crate::carrier::terraform::reference::root_of;
 use crate::carrier::terraform::scope::{Instance, Scope};
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Part, Tree};
@@ -17,7 +18,7 @@ pub(super) fn apply(
     name: &str,
     arguments: &Arguments,
 ) -> Option<Value> {
-    let path = || Some(join_from(place.instance, &arguments.known(0)?));
+    let path = || Some(evaluator.file_path(place.instance, &arguments.known(0)?));
     match name {
         "file" => {
             let path = path()?;
@@ -54,21 +55,32 @@ pub(super) fn apply(
     }
 }
 
-/// A path in a function is relative to the directory Terraform runs in; `path.module` makes it one of the
-/// module's. A file that lies beside the module is found either way.
-fn join_from(instance: &Instance, path: &str) -> String {
-    let directory = &instance.module.directory;
-    let inside =
-        !directory.is_empty() && (path == directory.as_str() || path.starts_with(&format!("{directory}/")));
-    if inside || path.starts_with('/') { join("", path) } else { join(directory, path) }
-}
-
 /// What a file that cannot be read stands for.
 fn missing(path: &str, span: Span) -> Value {
     convert::unknown(path, "the file is not there", span)
 }
 
 impl Evaluator<'_> {
+    /// A path in a function is relative to the directory Terraform runs in, which is that of the root module;
+    /// `path.module` makes it one of the module's. What lies there beside the module alone is found too, for
+    /// modules are also read on their own.
+    fn file_path(&self, instance: &Instance, path: &str) -> String {
+        let (directory, root) = (&instance.module.directory, &root_of(instance).module.directory);
+        let inside = |directory: &str| {
+            !directory.is_empty() && (path == directory || path.starts_with(&format!("{directory}/")))
+        };
+        if path.starts_with('/') || inside(directory) || inside(root) {
+            return join("", path);
+        }
+        let from_root = join(root, path);
+        let beside = join(directory, path);
+        if self.sources.load(&from_root).is_err() && self.sources.load(&beside).is_ok() {
+            beside
+        } else {
+            from_root
+        }
+    }
+
     /// A template file with its variables; its pieces point into that file. `call` is where it is asked for.
     fn render_file(&self, file: FileId, variables: &Value, call: Span) -> Value {
         let source = self.sources.file(file);

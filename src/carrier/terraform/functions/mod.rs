@@ -10,7 +10,8 @@ use super::convert;
 use super::eval::{Evaluator, Place};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{ExprId, Range};
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Member, Symbol, Value};
+pub(super) use collections::set;
 
 /// What a function is called with.
 pub(super) struct Arguments {
@@ -48,7 +49,7 @@ impl Evaluator<'_> {
         match name {
             "try" => return self.first_that_works(place, arguments, span),
             "can" => {
-                let works = arguments.first().map(|argument| works(&self.expr(place, *argument)));
+                let works = arguments.first().map(|argument| works(&self.tried(place, *argument)));
                 return Value::new(Kind::Bool(works.unwrap_or(false)), span);
             }
             "coalesce" | "coalescelist" => return self.coalesce(place, arguments, expand, span),
@@ -61,13 +62,7 @@ impl Evaluator<'_> {
                 None => values.push(last),
             }
         }
-        // A list of the instances of a resource is a list.
-        let values = values.into_iter().map(|value| match self.instances(&value) {
-            Some(items) if items.len() != 1 || matches!(name, "length" | "element") => {
-                Value { kind: Kind::List(items), ..value }
-            }
-            _ => value,
-        });
+        let values = values.into_iter().map(|value| self.materialized(value));
         let arguments = Arguments { values: values.collect(), span };
         self.apply(place, name, &arguments).unwrap_or_else(|| unknown_result(place, name, &arguments))
     }
@@ -79,11 +74,34 @@ impl Evaluator<'_> {
             .or_else(|| files::apply(self, place, name, arguments))
     }
 
+    /// The instances of a block as a list or a map, which is what they are to a function.
+    fn materialized(&self, value: Value) -> Value {
+        let Some(instances) = self.instances(&value) else { return value };
+        let counted = instances.iter().all(|(key, _)| matches!(key.kind, Kind::Number(_)));
+        let kind = if counted {
+            Kind::List(instances.into_iter().map(|(_, item)| item).collect())
+        } else {
+            let member = |(key, item): (Value, Value)| {
+                Some(Member { key: convert::text(&key)?, key_span: key.span, value: item })
+            };
+            Kind::Object(instances.into_iter().filter_map(member).collect())
+        };
+        Value { kind, ..value }
+    }
+
+    /// An argument of `try` or `can`.
+    fn tried(&self, place: Place<'_>, argument: ExprId) -> Value {
+        let before = self.trying.replace(true);
+        let value = self.expr(place, argument);
+        self.trying.set(before);
+        value
+    }
+
     /// `try`: the first argument that can be evaluated.
     fn first_that_works(&self, place: Place<'_>, arguments: &[ExprId], span: Span) -> Value {
         let mut last = None;
         for argument in arguments {
-            let value = self.expr(place, *argument);
+            let value = self.tried(place, *argument);
             if works(&value) {
                 return value;
             }
@@ -107,7 +125,7 @@ impl Evaluator<'_> {
                 _ if is_blank(&value) => {}
                 // It may be null: this value, or the next one.
                 Kind::Unknown(symbol) if !self.is_handle(symbol) => {
-                    if self.is_set(&symbol.reference) {
+                    if self.is_decided(&format!("{} is set", symbol.reference)) {
                         return value;
                     }
                 }
@@ -117,13 +135,9 @@ impl Evaluator<'_> {
         convert::unknown("coalesce()", "it has no arguments", span)
     }
 
-    fn is_set(&self, reference: &str) -> bool {
-        self.decisions.borrow_mut().decide(format!("{reference} is set"))
-    }
-
-    /// A list as a set: sorted, without duplicates.
-    pub(super) fn set(&self, value: Value) -> Value {
-        collections::set(value)
+    /// Whether something that is not known holds in this evaluation.
+    pub(super) fn is_decided(&self, condition: &str) -> bool {
+        self.decisions.borrow_mut().decide(condition.to_owned())
     }
 }
 

@@ -87,7 +87,7 @@ fn title(text: &str) -> String {
     let mut begins = true;
     for c in text.chars() {
         out.extend(if begins { c.to_uppercase().collect::<Vec<_>>() } else { vec![c] });
-        begins = !(c.is_alphanumeric() || c == '_' || c == '\'');
+        begins = !(c.is_alphanumeric() || c == '_');
     }
     out
 }

@@ -1,0 +1,211 @@
+//! Where resources are: the calls that lead to their modules, and their instances there.
+
+use std::rc::Rc;
+
+use super::eval::{Evaluator, Modules, Place};
+use super::known_version::{ignored, makes_key};
+use super::module::{Entry, Module};
+use super::scope::{Instance, Repetition, Scope};
+use crate::carrier::branch::for_each_branch;
+use crate::carrier::{Document, IgnoredArgument, Unresolved};
+use crate::source::{Sources, Span};
+use crate::syntax::SyntaxError;
+
+/// Where a resource is: the calls that lead to its module, and its place there.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// Names of the calls, from the root module on, each with its key: `[0]`, `["a"]` or empty.
+    calls: Vec<Step>,
+    /// Type of the resource; `module` is the call of a module that is not in the tree.
+    pub(super) kind: String,
+    name: String,
+    /// Which instance of it.
+    repetition: usize,
+}
+
+type Step = (String, String);
+
+/// A resource of a site: its module's instance, its block, and its own instance.
+pub(super) struct Located {
+    pub(super) instance: Rc<Instance>,
+    pub(super) one: Repetition,
+    site: Site,
+}
+
+impl Located {
+    pub(super) fn entry(&self) -> Option<&Entry> {
+        block(&self.instance, &self.site)
+    }
+
+    /// Type of the resource.
+    pub(super) fn kind(&self) -> &str {
+        &self.site.kind
+    }
+
+    /// `module.kms.aws_kms_key.main[0]`
+    pub(super) fn address(&self) -> String {
+        format!("{}{}.{}{}", self.instance.prefix, self.site.kind, self.site.name, self.one.key)
+    }
+
+    /// What holds where the resource is there at all; none where it surely is.
+    pub(super) fn branch(&self, sources: &Sources) -> Option<String> {
+        self.one.disabled.map(|count| format!("`{}` is not 0", sources.text(count)))
+    }
+}
+
+fn block<'a>(instance: &'a Instance, site: &Site) -> Option<&'a Entry> {
+    match site.kind.as_str() {
+        "module" => instance.module.calls.get(&site.name),
+        kind => instance.module.resource(kind, &site.name),
+    }
+}
+
+/// The resources that a root module makes and that `wanted` takes by their types, those of the modules it calls
+/// included.
+pub(super) fn sites(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+    wanted: fn(&str) -> bool,
+) -> Vec<Site> {
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    let mut sites = Vec::new();
+    walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
+        for ((kind, name), entry) in &instance.module.resources {
+            if wanted(kind) {
+                let count = repetitions(&evaluator, instance, entry).len();
+                let site = |at| site(calls, kind, name, at);
+                sites.extend((0..count).map(site));
+            }
+        }
+    });
+    sites
+}
+
+/// The calls of modules that make keys and are not in the tree, and the arguments of calls that come to nothing.
+pub(super) fn unread(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+) -> (Vec<Site>, Vec<IgnoredArgument>) {
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    let (mut sites, mut dropped) = (Vec::new(), Vec::new());
+    walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
+        for (name, entry) in &instance.module.calls {
+            let Some(source) = evaluator.source(instance, entry).filter(|source| makes_key(source)) else {
+                continue;
+            };
+            let all = repetitions(&evaluator, instance, entry);
+            if let (Some(first), Some((tree, _))) = (all.first(), entry.block()) {
+                let place = Place { instance, scope: &first.scope, tree };
+                dropped.extend(ignored(&evaluator, place, entry, &source, name));
+            }
+            let lost =
+                all.iter().enumerate().filter(|(_, one)| evaluator.child(instance, name, &one.key).is_none());
+            sites.extend(lost.map(|(at, _)| site(calls, "module", name, at)));
+        }
+    });
+    (sites, dropped)
+}
+
+fn site(calls: &[Step], kind: &str, name: &str, repetition: usize) -> Site {
+    Site { calls: calls.to_vec(), kind: kind.to_owned(), name: name.to_owned(), repetition }
+}
+
+/// Visits an instance of a module and those that it calls.
+fn walk(
+    evaluator: &Evaluator<'_>,
+    instance: &Rc<Instance>,
+    calls: &mut Vec<Step>,
+    visit: &mut dyn FnMut(&Rc<Instance>, &[Step]),
+) {
+    visit(instance, calls);
+    for (name, entry) in &instance.module.calls {
+        for one in repetitions(evaluator, instance, entry) {
+            if let Some(child) = evaluator.child(instance, name, &one.key) {
+                calls.push((name.clone(), one.key));
+                walk(evaluator, &child, calls, visit);
+                calls.pop();
+            }
+        }
+    }
+}
+
+/// The instances of a block. Where their number is not known, or is 0 only because a module that is read on
+/// its own is switched off by default, one stands for all.
+pub(super) fn repetitions(
+    evaluator: &Evaluator<'_>,
+    instance: &Rc<Instance>,
+    entry: &Entry,
+) -> Vec<Repetition> {
+    let one = |disabled| Vec::from([Repetition { key: String::new(), scope: Scope::default(), disabled }]);
+    match evaluator.repetitions(instance, entry) {
+        None => one(None),
+        // A call for each of nothing makes nothing, whatever the module is like.
+        Some(none) if none.is_empty() && instance.call.is_none() && !is_call_for_each(entry) => {
+            let count = entry.attribute("count").or_else(|| entry.attribute("for_each"));
+            one(count.map(|(tree, count)| tree.span(tree.range(count))))
+        }
+        Some(known) => known,
+    }
+}
+
+fn is_call_for_each(entry: &Entry) -> bool {
+    let is_call = entry.block().is_some_and(|(tree, block)| tree.text(block.kind) == "module");
+    is_call && entry.attribute("for_each").is_some()
+}
+
+/// Finds the resource of a site in one evaluation.
+pub(super) fn locate(evaluator: &Evaluator<'_>, root: &Rc<Module>, site: &Site) -> Option<Located> {
+    let mut instance = Instance::root(root.clone());
+    let mut disabled: Option<Span> = None;
+    for (name, key) in &site.calls {
+        let calls = repetitions(evaluator, &instance, instance.module.calls.get(name)?);
+        disabled = disabled.or(calls.into_iter().find(|one| one.key == *key)?.disabled);
+        instance = evaluator.child(&instance, name, key)?;
+    }
+    let one = repetitions(evaluator, &instance, block(&instance, site)?).into_iter().nth(site.repetition)?;
+    let one = Repetition { disabled: disabled.or(one.disabled), ..one };
+    Some(Located { instance, one, site: site.clone() })
+}
+
+/// Reads the documents of one resource in one evaluation.
+pub(super) type Reader = fn(&Evaluator<'_>, &Located, &mut Vec<SyntaxError>) -> Vec<Document>;
+
+/// The policy documents of one resource: one for each branch.
+pub(super) fn documents(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+    site: &Site,
+    read: Reader,
+    errors: &mut Vec<SyntaxError>,
+) -> Vec<Document> {
+    let (branches, more) = for_each_branch(|decisions| {
+        let evaluator = Evaluator::new(sources, modules, decisions);
+        let located = locate(&evaluator, root, site);
+        let documents = located.map(|located| read(&evaluator, &located, errors));
+        (documents.unwrap_or_default(), evaluator.decisions.into_inner())
+    });
+    let mut documents = Vec::new();
+    for (document, decisions) in
+        branches.into_iter().flat_map(|(found, how)| found.into_iter().map(move |one| (one, how.clone())))
+    {
+        let mut document = document;
+        let label = decisions.label();
+        document.branch = match (document.branch.take(), label) {
+            (Some(a), Some(b)) => Some(format!("{a} and {b}")),
+            (a, b) => a.or(b),
+        };
+        documents.push(document);
+    }
+    if more && let Some(last) = documents.last_mut() {
+        last.unresolved.push(Unresolved {
+            span: last.attachment,
+            reference: last.address.clone().unwrap_or_default(),
+            reason: "it depends on more undecided conditions than are analysed".to_owned(),
+            whole: false,
+        });
+    }
+    documents
+}
