@@ -17,9 +17,9 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
         );
         let mut draft = context.finding(argument.span, message).key(Some(&argument.address));
         draft = match &argument.instead {
-            Some(instead) => {
-                draft.label("the statement is made without it").help(format!("write `{instead}` in its place"))
-            }
+            Some(instead) => draft
+                .label("the statement is made without it")
+                .help(format!("write `{instead}` in its place")),
             None => draft
                 .label("dropped by the module")
                 .help("see the module's documentation for the fields of a statement"),
