@@ -117,7 +117,7 @@ const SERVICES: &[Service] = &[
     row("rum", Both, &["rum"], &[], "AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-JavaScriptErrorStackTrace.html"),
     row("s3", Both, &["s3"], &["aws:s3:arn", "aws:sns:topicArn", "aws:sqs:arn"], "AmazonS3/latest/userguide/ways-to-add-notification-config-to-bucket.html"),
     row("scn.<region>", Undocumented, &["scn"], &[], "aws-supply-chain/latest/userguide/data-encryption.html"),
-    row("ses", Both, &["ses"], &["aws:ses:message-id", "aws:ses:rule-name", "aws:ses:source-account", "aws:sns:topicArn"], "ses/latest/dg/receiving-email-permissions.html"),
+    row("ses", Both, &["ses"], &["aws:ses:source-account", "aws:ses:rule-name", "aws:ses:message-id", "aws:sns:topicArn"], "ses/latest/dg/receiving-email-permissions.html"),
     row("sns", Both, &["sns"], &["aws:sqs:arn"], "sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html"),
     row("ssm-contacts", Undocumented, &["ssm-contacts"], &["aws:sns:topicArn"], "incident-manager/latest/userguide/chat.html"),
     row("ssm-incidents", Undocumented, &["ssm-incidents"], &["aws:sns:topicArn"], "incident-manager/latest/userguide/chat.html"),

@@ -19,7 +19,7 @@ struct Foreign {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let mut told: Vec<(usize, Vec<Foreign>)> = Vec::new();
     for (at, class) in context.access.classes().iter().enumerate() {
-        let Some((account, who)) = foreign(&class.kind, class.ownership) else { continue };
+        let Some((account, who)) = foreign(context, &class.kind, class.ownership) else { continue };
         for ground in context.access.grounds_at(at, ActionSet::CROSS_ACCOUNT, Level::Delegated) {
             let Some(statement) = context.policy.statements.get(ground.statement) else { continue };
             // Under `*` the condition names the account.
@@ -66,11 +66,14 @@ fn report(context: &Context<'_>, statement: &Statement, all: &[Foreign], finding
 }
 
 /// The account of a class that belongs to another account for sure, and what to call it.
-fn foreign(kind: &ClassKind, ownership: Ownership) -> Option<(String, String)> {
-    if ownership != Ownership::Foreign {
-        return None;
-    }
-    let known = |account: &Text| account.as_known().map(std::borrow::Cow::into_owned);
+fn foreign(context: &Context<'_>, kind: &ClassKind, ownership: Ownership) -> Option<(String, String)> {
+    let owner = context.config.owner_account.as_deref();
+    let is_foreign = |account: &str| match ownership {
+        Ownership::Foreign => true,
+        Ownership::Own => false,
+        Ownership::Unknown => owner.is_some_and(|owner| owner != account),
+    };
+    let known = |account: &Text| account.as_known().map(std::borrow::Cow::into_owned).filter(|it| is_foreign(it));
     match kind {
         ClassKind::AccountOther(account) => Some((known(account)?, format!("the account `{account}`"))),
         ClassKind::Named(arn) => {

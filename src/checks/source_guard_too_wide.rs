@@ -84,7 +84,8 @@ fn never(context: &Context<'_>, statement: &Statement, services: &[&Text]) -> Op
 
 /// A source account that is neither the owner's nor a trusted one.
 fn foreign(context: &Context<'_>, statement: &Statement) -> Option<Draft> {
-    let owner = context.access.owner()?.as_known()?.into_owned();
+    let told = context.access.owner().and_then(Text::as_known).map(std::borrow::Cow::into_owned);
+    let owner = context.config.owner_account.clone().or(told)?;
     let trusted = &context.config.trusted_accounts;
     let is_foreign = |account: &str| account != owner && !trusted.iter().any(|it| it == account);
     let atoms = statement.conditions.iter().filter(|it| it.is_about_source());
