@@ -73,7 +73,8 @@ fn foreign(context: &Context<'_>, kind: &ClassKind, ownership: Ownership) -> Opt
         Ownership::Own => false,
         Ownership::Unknown => owner.is_some_and(|owner| owner != account),
     };
-    let known = |account: &Text| account.as_known().map(std::borrow::Cow::into_owned).filter(|it| is_foreign(it));
+    let known =
+        |account: &Text| account.as_known().map(std::borrow::Cow::into_owned).filter(|it| is_foreign(it));
     match kind {
         ClassKind::AccountOther(account) => Some((known(account)?, format!("the account `{account}`"))),
         ClassKind::Named(arn) => {
