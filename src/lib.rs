@@ -30,7 +30,7 @@ use engine::{Branches, Engines, Registry, Selection};
 use finding::{Finding, Severity};
 use policy::Policy;
 use source::Sources;
-use suppress::Suppressed;
+use suppress::{Date, Ledger, Suppressed};
 
 /// Something to lint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,10 @@ pub struct Options {
     pub settings: Settings,
     /// What variables of Terraform modules are given.
     pub variables: carrier::terraform::Settings,
+    /// Whether findings are reported that the user has judged.
+    pub no_suppress: bool,
+    /// Which day it is, for suppressions that end; without it none does.
+    pub today: Option<Date>,
     /// Whether to work out who holds what of each key, for reports that show it.
     pub matrix: bool,
 }
@@ -182,7 +186,12 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
         findings.extend(branches.finish());
         report.add(sources, input, findings);
     }
-    let (findings, misconfigured) = engines.run(sources);
+    let mut ledger = Ledger::default();
+    if !options.no_suppress {
+        ledger = Ledger::read(sources, rules, inputs, options);
+        report.suppressed = ledger.apply(&mut report.findings, sources, rules);
+    }
+    let (findings, misconfigured) = engines.run(sources, &ledger.entries);
     report.findings.extend(findings);
     report.misconfigured = misconfigured;
     engines.rate(sources, &mut report.findings);
@@ -227,6 +236,22 @@ impl Input {
                 (None, Some(directory)) if !directory.is_empty() => format!("{directory}/"),
                 _ => String::new(),
             },
+        }
+    }
+
+    /// Whether findings are wanted of all of it, and not of the files that the user named alone.
+    fn is_whole(&self) -> bool {
+        match self {
+            Input::Terraform { files, .. } => files.is_empty(),
+            _ => self.named().next().is_none(),
+        }
+    }
+
+    /// Whether findings in a file are wanted of it.
+    fn wants(&self, path: &str) -> bool {
+        match self {
+            Input::Terraform { files, .. } => files.is_empty() || files.iter().any(|file| file == path),
+            _ => true,
         }
     }
 

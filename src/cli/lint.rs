@@ -1,6 +1,7 @@
 //! `kmslint PATH…`: find key policies, lint them, print the findings.
 
 use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -15,6 +16,7 @@ use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
 use crate::report::{Format, Shown};
 use crate::source::Sources;
+use crate::suppress::Date;
 use crate::{Options, lint, report};
 
 /// The arguments of a lint run.
@@ -45,6 +47,9 @@ pub(super) struct Lint {
     settings: Place,
     #[command(flatten)]
     variables: Variables,
+    /// Report findings that were judged, too: no comment, no entry of the configuration and no baseline counts
+    #[arg(long)]
+    no_suppress: bool,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
@@ -84,7 +89,10 @@ impl Lint {
         }
         let outputs = self.outputs();
         let matrix = outputs.iter().any(|output| output.format == Format::Html);
-        let options = Options { selection, config, settings, variables, matrix };
+        let today = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        let today = today.map(|since| Date::from_unix_days(since.as_secs() / 86_400));
+        let no_suppress = self.no_suppress;
+        let options = Options { selection, config, settings, variables, no_suppress, today, matrix };
         let report = lint(&found.sources, &found.inputs, &options);
         let shown = Shown {
             report: &report,

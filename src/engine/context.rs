@@ -11,6 +11,7 @@ use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
 use crate::policy::{Defect, Effect, Policy, Statement};
 use crate::source::{Sources, Span};
+use crate::suppress::Entry;
 use crate::syntax::SyntaxError;
 use crate::value::Value;
 
@@ -68,6 +69,8 @@ pub struct RunContext<'a> {
     pub sources: &'a Sources,
     /// The configuration files.
     pub files: &'a [Arc<ConfigFile>],
+    /// The suppressions, and which of them were needed.
+    pub suppressions: &'a [Entry],
     /// All rules, whether they run or not.
     pub rules: &'a Registry,
     /// The rule that runs.

@@ -9,6 +9,7 @@ use crate::engine::registry::Registry;
 use crate::engine::run::Engine;
 use crate::finding::Finding;
 use crate::source::Sources;
+use crate::suppress::Entry;
 
 /// One engine for each configuration, made when it is asked for.
 pub struct Engines<'a> {
@@ -54,8 +55,8 @@ impl<'a> Engines<'a> {
     }
 
     /// What the rules say of what the user gave besides the inputs, and whether a configuration is broken.
-    pub fn run(&self, sources: &Sources) -> (Vec<Finding>, bool) {
-        let findings = self.all().run(sources, &self.options.settings.files(), self.rules);
+    pub fn run(&self, sources: &Sources, suppressions: &[Entry]) -> (Vec<Finding>, bool) {
+        let findings = self.all().run(sources, &self.options.settings.files(), suppressions, self.rules);
         let findings = self.keep(sources, findings);
         let misconfigured = findings.iter().any(|finding| finding.name == ABOUT_CONFIGURATION);
         (findings, misconfigured)

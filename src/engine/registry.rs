@@ -43,6 +43,16 @@ impl Registry {
         self.rules.iter().any(|rule| super::select::means(word, rule))
     }
 
+    /// The rules that a word names: by id, by group, or by name.
+    pub fn of<'r>(&'r self, word: &'r str) -> impl Iterator<Item = &'r Rule> {
+        self.rules.iter().filter(move |rule| super::select::means(word, rule))
+    }
+
+    /// Whether a word names the rule of this id.
+    pub fn means(&self, word: &str, id: &str) -> bool {
+        self.of(word).any(|rule| rule.id == id)
+    }
+
     /// The id or name that was probably meant.
     pub fn nearest(&self, word: &str) -> Option<&str> {
         let words = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]);

@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::fingerprint;
 use crate::policy::Policy;
 use crate::source::Sources;
+use crate::suppress::Entry;
 
 /// The rules of a run.
 pub struct Engine<'a> {
@@ -82,12 +83,18 @@ impl<'a> Engine<'a> {
     }
 
     /// What the rules say of what the user gave besides the inputs. `rules` are all there are.
-    pub fn run(&self, sources: &Sources, files: &[Arc<ConfigFile>], rules: &Registry) -> Vec<Finding> {
+    pub fn run(
+        &self,
+        sources: &Sources,
+        files: &[Arc<ConfigFile>],
+        suppressions: &[Entry],
+        rules: &Registry,
+    ) -> Vec<Finding> {
         let mut findings = Findings::default();
         for rule in &self.rules {
             let Kind::Check(name) = &rule.kind else { continue };
             if let Some(Check::Run(check)) = crate::checks::find(name) {
-                check(&RunContext { sources, files, rules, rule }, &mut findings);
+                check(&RunContext { sources, files, suppressions, rules, rule }, &mut findings);
             }
         }
         findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()

@@ -1,8 +1,11 @@
 //! Findings that the user has judged: kept out of the report, with a reason and an end.
 
+mod comment;
 mod date;
+mod ledger;
 
 pub use date::Date;
+pub use ledger::{Entry, Ledger};
 
 use crate::finding::Finding;
 use crate::source::Span;

@@ -8,3 +8,4 @@ mod config;
 mod docs;
 mod output;
 mod spans;
+mod suppress;
