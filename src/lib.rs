@@ -5,6 +5,7 @@
 //! types, [`access`] says who can do what, the [`engine`] runs the rules, and [`report`] shows the findings.
 
 pub mod access;
+pub mod baseline;
 pub mod carrier;
 pub mod catalog;
 mod checks;
@@ -24,6 +25,7 @@ pub mod syntax;
 pub mod value;
 
 use access::Access;
+use baseline::Baseline;
 use carrier::{Carried, Role};
 use config::{Config, Settings};
 use engine::{Branches, Engines, Registry, Selection};
@@ -76,6 +78,8 @@ pub struct Options {
     pub variables: carrier::terraform::Settings,
     /// Whether findings are reported that the user has judged.
     pub no_suppress: bool,
+    /// The findings that were there before.
+    pub baseline: Option<Baseline>,
     /// Which day it is, for suppressions that end; without it none does.
     pub today: Option<Date>,
     /// Whether to work out who holds what of each key, for reports that show it.
@@ -91,6 +95,8 @@ pub struct Report {
     pub summary: Summary,
     /// The findings that the user has judged.
     pub suppressed: Vec<Suppressed>,
+    /// What is told of the entries of the baseline that no finding has any more.
+    pub stale: Vec<String>,
     /// Who holds what, if it was asked for.
     pub keys: Vec<KeyAccess>,
     /// The inputs that could not be read at all.
@@ -190,6 +196,16 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
     if !options.no_suppress {
         ledger = Ledger::read(sources, rules, inputs, options);
         report.suppressed = ledger.apply(&mut report.findings, sources, rules);
+        if let Some(baseline) = &options.baseline {
+            // In their final order, so that which of several equals is new does not depend on chance.
+            report.finish(sources);
+            let (accepted, stale) = baseline.apply(&mut report.findings);
+            report.suppressed.extend(accepted);
+            // A run that looked at a part knows nothing of the rest.
+            if options.selection.select.is_empty() && inputs.iter().all(Input::is_whole) {
+                report.stale = stale;
+            }
+        }
     }
     let (findings, misconfigured) = engines.run(sources, &ledger.entries);
     report.findings.extend(findings);

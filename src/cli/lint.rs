@@ -1,20 +1,22 @@
 //! `kmslint PATH…`: find key policies, lint them, print the findings.
 
-use std::io;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+use std::{fs, io};
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::config::Place;
-use super::output::{Output, format};
+use super::output::{Output, format, write_whole};
 use super::variables::Variables;
 use super::{Exit, colour, complain, print};
+use crate::baseline::Baseline;
 use crate::config::{Config, FailOn, Origin, Profile};
 use crate::discover::discover;
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
-use crate::report::{Format, Shown};
+use crate::report::{Format, Shown, visible};
 use crate::source::Sources;
 use crate::suppress::Date;
 use crate::{Options, lint, report};
@@ -50,6 +52,18 @@ pub(super) struct Lint {
     /// Report findings that were judged, too: no comment, no entry of the configuration and no baseline counts
     #[arg(long)]
     no_suppress: bool,
+    /// Report only what this baseline does not hold
+    #[arg(long, value_name = "FILE", conflicts_with = "no_suppress")]
+    baseline: Option<PathBuf>,
+    /// Accept all that is found now: write it to this baseline, and exit with 0
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+    /// Print only findings: no counts, and nothing where nothing was found
+    #[arg(long, short)]
+    quiet: bool,
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    statistics: bool,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
@@ -92,8 +106,31 @@ impl Lint {
         let today = SystemTime::now().duration_since(UNIX_EPOCH).ok();
         let today = today.map(|since| Date::from_unix_days(since.as_secs() / 86_400));
         let no_suppress = self.no_suppress;
-        let options = Options { selection, config, settings, variables, no_suppress, today, matrix };
+        let baseline = match self.baseline.as_deref().map(read_baseline).transpose() {
+            Ok(baseline) => baseline,
+            Err(message) => {
+                complain(&message);
+                return Ok(Exit::Failed);
+            }
+        };
+        let options =
+            Options { selection, config, settings, variables, no_suppress, baseline, today, matrix };
         let report = lint(&found.sources, &found.inputs, &options);
+        for entry in &report.stale {
+            complain(&format!("the baseline holds `{}`, which is found no more", visible(entry)));
+        }
+        if let Some(path) = &self.write_baseline {
+            let baseline = Baseline::of(report.findings.iter());
+            if let Err(error) = write_whole(path, &baseline.write()) {
+                complain(&format!("`{}`: cannot write it: {error}", path.display()));
+                return Ok(Exit::Failed);
+            }
+            let accepted = report.findings.len();
+            print(&format!("accepted {accepted} findings in {}\n", path.display()))?;
+            let incomplete =
+                !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured;
+            return Ok(if incomplete { Exit::Failed } else { Exit::Clean });
+        }
         let shown = Shown {
             report: &report,
             sources: &found.sources,
@@ -135,7 +172,13 @@ impl Lint {
     }
 
     fn style(&self) -> report::Style {
-        report::Style { colour: colour(), verbose: self.verbose, ..report::Style::default() }
+        report::Style {
+            colour: colour(),
+            verbose: self.verbose,
+            quiet: self.quiet,
+            statistics: self.statistics,
+            ..report::Style::default()
+        }
     }
 
     fn fails(&self, report: &crate::Report, sources: &Sources, options: &Options) -> bool {
@@ -163,6 +206,12 @@ impl ValueEnum for Profile {
         let (name, _) = Profile::NAMES.iter().find(|(_, profile)| profile == self)?;
         Some(PossibleValue::new(*name).help(help))
     }
+}
+
+fn read_baseline(path: &Path) -> Result<Baseline, String> {
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("`{}`: cannot read it: {error}", path.display()))?;
+    Baseline::read(&text).map_err(|line| format!("`{}`: line {line} is not of a baseline", path.display()))
 }
 
 fn fail_on(word: &str) -> Result<FailOn, String> {

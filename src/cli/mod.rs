@@ -12,17 +12,25 @@ mod variables;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{Parser, Subcommand};
 
 /// Lints AWS KMS key policies: who can use, destroy, give away or lock out a key.
 #[derive(Debug, Parser)]
-#[command(name = "kmslint", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(name = "kmslint", version = version(), args_conflicts_with_subcommands = true, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     lint: lint::Lint,
+}
+
+/// The version, and how old the knowledge of AWS is.
+fn version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION
+        .get_or_init(|| format!("{} (AWS as of {})", env!("CARGO_PKG_VERSION"), crate::catalog::CATALOG_DATE))
 }
 
 #[derive(Debug, Subcommand)]

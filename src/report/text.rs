@@ -16,6 +16,10 @@ use crate::source::Sources;
 pub struct Style {
     /// Whether to use colours.
     pub colour: bool,
+    /// Whether to leave out all but the findings.
+    pub quiet: bool,
+    /// Whether to count the findings of each rule instead of showing them.
+    pub statistics: bool,
     /// Columns after which messages are wrapped.
     pub width: usize,
     /// Whether to list what weaker rules say of the same mistake.
@@ -24,7 +28,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Style { colour: false, width: 100, verbose: false }
+        Style { colour: false, quiet: false, statistics: false, width: 100, verbose: false }
     }
 }
 
@@ -34,12 +38,34 @@ const MOST_PLACES: usize = 6;
 /// All findings, and a line that counts them.
 pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
     let mut text = String::new();
-    for entry in entries(&report.findings, sources, style) {
-        text.push_str(&entry);
+    if style.statistics {
+        text.push_str(&statistics(report));
+    } else {
+        for entry in entries(&report.findings, sources, style) {
+            text.push_str(&entry);
+            text.push('\n');
+        }
+    }
+    if !style.quiet {
+        text.push_str(&summary(report));
         text.push('\n');
     }
-    text.push_str(&summary(report));
-    text.push('\n');
+    text
+}
+
+/// How often each rule reports, the most frequent first.
+fn statistics(report: &Report) -> String {
+    let mut counts = std::collections::BTreeMap::new();
+    for finding in &report.findings {
+        *counts.entry((finding.severity, &finding.rule, &finding.name)).or_insert(0_usize) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|((severity, rule, _), count)| (std::cmp::Reverse((*count, *severity)), *rule));
+    let mut text = String::new();
+    for ((severity, rule, name), count) in counts {
+        let _ =
+            writeln!(text, "{count:>6}  {:<7}  {} {}", severity.to_string(), visible(rule), visible(name));
+    }
     text
 }
 
@@ -52,6 +78,15 @@ pub fn summary(report: &Report) -> String {
         (summary.infos, "info", "infos"),
     ];
     let counts: Vec<_> = counts.iter().filter(|(count, ..)| *count > 0).map(|&it| counted(it)).collect();
+    if report.findings.is_empty() && summary.policies + summary.identity_policies == 0 {
+        let files = counted((summary.files, "file", "files"));
+        let suppressed = report.suppressed.len();
+        if suppressed == 0 {
+            return format!(
+                "no key policies in {files}; looked for aws_kms_key and AWS::KMS::Key, and for policy documents in JSON"
+            );
+        }
+    }
     let mut text = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
     let policies = counted((summary.policies, "policy", "policies"));
     let files = counted((summary.files, "file", "files"));
