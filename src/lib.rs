@@ -215,7 +215,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
     report
 }
 
-fn carry(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
+pub(crate) fn carry(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
     let mut carried = read(sources, input, options)?;
     carried.tell_keys();
     Ok(carried)

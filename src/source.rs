@@ -3,9 +3,10 @@
 //! Every node that any later stage makes carries a [`Span`]: a file and a range of UTF-8 byte offsets in
 //! that file as it lies on disk. Lines and columns are worked out only where they are shown.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 /// A file of a [`Sources`] map.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -183,7 +184,7 @@ pub trait FileSystem: Send + Sync {
 
 /// A file system in memory: paths and texts. For tests, standard input and embedders.
 #[derive(Debug, Default)]
-pub struct MemoryFiles(pub std::collections::BTreeMap<String, Vec<u8>>);
+pub struct MemoryFiles(pub BTreeMap<String, Vec<u8>>);
 
 impl FileSystem for MemoryFiles {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
@@ -204,14 +205,33 @@ impl FileSystem for MemoryFiles {
 
 /// All files of a run, each read at most once, in the order they were asked for.
 pub struct Sources {
-    files: RwLock<Vec<Arc<SourceFile>>>,
-    system: Box<dyn FileSystem>,
+    loaded: RwLock<Loaded>,
+    system: Arc<dyn FileSystem>,
+}
+
+/// The files that were read so far.
+#[derive(Clone, Default)]
+struct Loaded {
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<String, FileId>,
 }
 
 impl Sources {
     /// An empty map that reads through `system`.
     pub fn new(system: Box<dyn FileSystem>) -> Self {
-        Sources { files: RwLock::new(Vec::new()), system }
+        Sources { loaded: RwLock::default(), system: system.into() }
+    }
+
+    /// The same files under the same ids, some of them with another text; the rest is read as before.
+    #[must_use]
+    pub fn with_texts(&self, texts: &BTreeMap<FileId, String>) -> Sources {
+        let mut loaded = self.loaded().clone();
+        for (file, id) in loaded.files.iter_mut().zip(0..) {
+            if let Some(text) = texts.get(&FileId(id)) {
+                *file = Arc::new(SourceFile::new(file.path(), text.as_bytes().to_vec()));
+            }
+        }
+        Sources { loaded: RwLock::new(loaded), system: self.system.clone() }
     }
 
     /// A map in memory, for tests and embedders: `(path, text)` pairs.
@@ -225,8 +245,8 @@ impl Sources {
     /// # Errors
     /// What the file system says, and [`io::ErrorKind::FileTooLarge`] above 1 GiB (offsets are 32 bits).
     pub fn load(&self, path: &str) -> io::Result<FileId> {
-        if let Some(id) = self.find(path) {
-            return Ok(id);
+        if let Some(id) = self.loaded().by_path.get(path) {
+            return Ok(*id);
         }
         let bytes = self.system.read(path)?;
         if bytes.len() > 1 << 30 {
@@ -238,9 +258,11 @@ impl Sources {
     /// Adds a text that was not read from the file system, such as standard input.
     pub fn add(&self, path: &str, bytes: Vec<u8>) -> FileId {
         let file = Arc::new(SourceFile::new(path, bytes));
-        let mut files = self.files.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        files.push(file);
-        FileId(u32::try_from(files.len() - 1).unwrap_or(u32::MAX))
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        let id = FileId(u32::try_from(loaded.files.len()).unwrap_or(u32::MAX));
+        loaded.files.push(file);
+        loaded.by_path.entry(path.to_owned()).or_insert(id);
+        id
     }
 
     /// The names of the files in a directory, sorted.
@@ -258,7 +280,7 @@ impl Sources {
 
     /// The number of files.
     pub fn len(&self) -> usize {
-        self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner).len()
+        self.loaded().files.len()
     }
 
     /// Whether there is no file.
@@ -268,8 +290,8 @@ impl Sources {
 
     /// The file of an id that this map gave out; of any other, an empty one.
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
-        let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        files.get(id.0 as usize).cloned().unwrap_or_else(|| Arc::new(SourceFile::new("", Vec::new())))
+        let found = self.loaded().files.get(id.0 as usize).cloned();
+        found.unwrap_or_else(|| Arc::new(SourceFile::new("", Vec::new())))
     }
 
     /// The source characters of a span.
@@ -277,9 +299,7 @@ impl Sources {
         self.file(span.file).slice(span.start, span.end).to_owned()
     }
 
-    fn find(&self, path: &str) -> Option<FileId> {
-        let files = self.files.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let at = files.iter().position(|file| file.path == path)?;
-        Some(FileId(u32::try_from(at).ok()?))
+    fn loaded(&self) -> RwLockReadGuard<'_, Loaded> {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,6 +8,8 @@
 mod carried;
 #[path = "rules/cloudformation.rs"]
 mod cloudformation;
+#[path = "rules/fixed.rs"]
+mod fixed;
 #[path = "rules/folder.rs"]
 mod folder;
 #[path = "rules/variants.rs"]
@@ -34,6 +36,7 @@ struct Case {
     expect: Expect,
     text: String,
     diagnostics: Option<String>,
+    fixed: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,9 @@ fn main() -> ExitCode {
     let mut trials = folder::trials(&documents, &registry);
     for case in registry.rules().iter().flat_map(|rule| cases(&registry, rule)) {
         trials.push(trial(&case, "", check));
+        if case.expect == Expect::Bad {
+            trials.push(trial(&case, " fixed", fixed::check));
+        }
         if case.rule.is_about_input() || case.language == "toml" {
             continue;
         }
@@ -83,6 +89,7 @@ fn cases(registry: &Arc<Registry>, rule: &Rule) -> Vec<Case> {
             expect: example.expect,
             text: example.text.to_owned(),
             diagnostics: example.diagnostics.map(|block| block.text.to_owned()),
+            fixed: example.fixed.map(|block| block.text.to_owned()),
         }
     });
     cases.collect()
@@ -116,6 +123,15 @@ impl Case {
 }
 
 fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Vec<Finding>, Sources) {
+    let (sources, input, options) = setting(rule, language, text);
+    let report = lint_with(registry, &sources, &[input], &options);
+    let mut findings = report.findings;
+    findings.retain(|finding| finding.rule == rule.id || finding.name == "configuration-invalid");
+    (findings, sources)
+}
+
+/// A text as the only file there is, and the rule as the only one that runs.
+fn setting(rule: &Rule, language: &str, text: &str) -> (Sources, Input, Options) {
     let json = Input::Json { path: "example.json".into(), explicit: true };
     let yaml = Input::Yaml { path: "example.yaml".into(), explicit: true };
     let hcl = Input::Terraform { directories: vec![String::new()], files: Vec::new() };
@@ -127,15 +143,11 @@ fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Ve
         "toml" => (vec![("kmslint.toml", text), ("example.json", DEFAULT_POLICY)], json),
         other => panic!("no carrier reads examples in `{other}`"),
     };
-    let sources = Sources::in_memory(files);
     // A rule about the run looks at what the others said.
     let select = if rule.is_about_run() { Vec::new() } else { vec![rule.id.clone()] };
     let selection = Selection { select, ignore: Vec::new() };
     let today = kmslint::suppress::Date::parse("2026-06-01");
-    let report = lint_with(registry, &sources, &[input], &Options { selection, today, ..Options::default() });
-    let mut findings = report.findings;
-    findings.retain(|finding| finding.rule == rule.id || finding.name == "configuration-invalid");
-    (findings, sources)
+    (Sources::in_memory(files), input, Options { selection, today, ..Options::default() })
 }
 
 /// The key policy that AWS gives a key that is made without one.

@@ -3,6 +3,7 @@ use crate::catalog::limits;
 use crate::config::Profile;
 use crate::engine::{Check, Findings, InputContext};
 use crate::finding::Severity;
+use crate::fix::Fix;
 
 pub(super) const CHECK: Check = Check::Input(check);
 
@@ -16,10 +17,12 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             continue;
         };
         let Some((severity, message)) = judge(context, key, days) else { continue };
+        let edits = context.editor(key).set_literal(value.span, &longest.to_string());
         let mut draft = context
             .finding(value.span, message)
             .severity(severity)
             .help(format!("set it to {longest}, or remove it"))
+            .fix(edits.map(|edits| Fix::safe(format!("set it to {longest}"), edits)))
             .key(Some(&key.address))
             .carried(value);
         if let Some(least) = context.config.minimum_deletion_window.filter(|_| severity == Severity::Warning)

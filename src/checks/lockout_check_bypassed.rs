@@ -3,6 +3,7 @@ use crate::carrier::{Document, Resource, ResourceKind};
 use crate::config::Profile;
 use crate::engine::{Check, Findings, InputContext};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::Policy;
 
 pub(super) const CHECK: Check = Check::Input(check);
@@ -16,6 +17,7 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
         if resource.flag(ARGUMENT).known() != Some(true) {
             continue;
         }
+        let edits = context.editor(resource).set_literal(value.span, "false");
         let mut draft = context
             .finding(
                 value.span,
@@ -23,6 +25,7 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             )
             .label("turns the check off")
             .help("remove it, unless whoever applies this must not manage the key")
+            .fix(edits.map(|edits| Fix::safe("turn the check on", edits)))
             .key(Some(&resource.address))
             .carried(value);
         if context.config.profile == Profile::Default && !is_fragile(context, resource) {

@@ -1,4 +1,5 @@
 use crate::engine::{Check, Findings, InputContext};
+use crate::fix::Fix;
 
 pub(super) const CHECK: Check = Check::Input(check);
 
@@ -10,10 +11,16 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             continue;
         }
         let argument = key.argument("enable_key_rotation");
+        let editor = context.editor(key);
+        let edits = match argument {
+            Some(value) => editor.set_literal(value.span, "true"),
+            None => editor.add_argument("enable_key_rotation", "EnableKeyRotation", "true"),
+        };
         let mut draft = context
             .finding(key.span_of("enable_key_rotation"), format!("`{}` is never rotated", key.address))
             .label(if argument.is_some() { "turned off" } else { "rotation is off by default" })
             .help("set `enable_key_rotation = true`")
+            .fix(edits.map(|edits| Fix::safe("turn rotation on", edits)))
             .key(Some(&key.address));
         if let Some(value) = argument {
             draft = draft.carried(value);

@@ -1,4 +1,5 @@
 use crate::engine::{Check, Context, Findings};
+use crate::fix::{Fix, New};
 use crate::policy::{DefectKind, Effect, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -33,12 +34,29 @@ fn report(context: &Context<'_>, statement: &Statement, element: &str, findings:
         Effect::Allow => ("this statement", "it allows nothing"),
         Effect::Unknown => ("this statement", "it does nothing"),
     };
+    let fix = match (element, empty) {
+        ("Resource", None) => resource_fix(context, statement),
+        _ => None,
+    };
     context
         .finding(span, format!("{subject} {what}: KMS accepts it, and {lost}"))
         .help(match element {
             "Action" => "list the actions it is meant for",
             _ => "add `\"Resource\": \"*\"`, which means this key",
         })
+        .fix(fix)
         .statement(statement)
         .report(findings);
+}
+
+/// A Deny only takes away; an Allow that begins to work gives access.
+fn resource_fix(context: &Context<'_>, statement: &Statement) -> Option<Fix> {
+    let every_key = New::Text("*".to_owned());
+    let edits = context.editor().add_member(statement.span, "Resource", &every_key)?;
+    let title = "add `Resource`";
+    Some(if statement.effect == Effect::Deny {
+        Fix::safe(title, edits)
+    } else {
+        Fix::suggested(title, edits)
+    })
 }

@@ -8,6 +8,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::config::Place;
+use super::fix::{Fixed, Fixing};
 use super::output::{Output, format, write_whole};
 use super::variables::Variables;
 use super::{Exit, colour, complain, print};
@@ -70,6 +71,8 @@ pub(super) struct Lint {
     /// List with each finding what weaker rules say of the same mistake
     #[arg(long, short)]
     verbose: bool,
+    #[command(flatten)]
+    fixing: Fixing,
 }
 
 impl Lint {
@@ -115,10 +118,19 @@ impl Lint {
         };
         let options =
             Options { selection, config, settings, variables, no_suppress, baseline, today, matrix };
-        let report = lint(&found.sources, &found.inputs, &options);
+        let (sources, report) = if self.fixing.is_wanted() {
+            match self.fixing.run(Registry::embedded(), found.sources, &found.inputs, &options)? {
+                Fixed::Shown(exit) => return Ok(exit),
+                Fixed::Written(sources, report) => (sources, *report),
+            }
+        } else {
+            let report = lint(&found.sources, &found.inputs, &options);
+            (found.sources, report)
+        };
         for entry in &report.stale {
             complain(&format!("the baseline holds `{}`, which is found no more", visible(entry)));
         }
+        let incomplete = !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured;
         if let Some(path) = &self.write_baseline {
             let baseline = Baseline::of(report.findings.iter());
             if let Err(error) = write_whole(path, &baseline.write()) {
@@ -127,16 +139,10 @@ impl Lint {
             }
             let accepted = report.findings.len();
             print(&format!("accepted {accepted} findings in {}\n", path.display()))?;
-            let incomplete =
-                !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured;
             return Ok(if incomplete { Exit::Failed } else { Exit::Clean });
         }
-        let shown = Shown {
-            report: &report,
-            sources: &found.sources,
-            rules: Registry::embedded(),
-            style: self.style(),
-        };
+        let shown =
+            Shown { report: &report, sources: &sources, rules: Registry::embedded(), style: self.style() };
         let mut unwritten = false;
         for output in &outputs {
             match &output.path {
@@ -152,10 +158,9 @@ impl Lint {
         for failure in &report.failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
         }
-        let incomplete = !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured;
         Ok(if incomplete || unwritten {
             Exit::Failed
-        } else if self.fails(&report, &found.sources, &options) {
+        } else if self.fails(&report, &sources, &options) {
             Exit::Findings
         } else {
             Exit::Clean

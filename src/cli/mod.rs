@@ -2,6 +2,7 @@
 
 mod config;
 mod explain;
+mod fix;
 mod init;
 mod lint;
 mod output;

@@ -51,7 +51,7 @@ pub(super) fn format(name: &str) -> Result<Format, String> {
 }
 
 /// Writes a file so that whoever looks finds the old one or the new one, never a half: next to it, then in its
-/// place.
+/// place, with the permissions of the old one.
 ///
 /// # Errors
 /// What the system says.
@@ -67,6 +67,9 @@ pub(super) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let beside = path.with_file_name(beside);
     let written = fs::File::create(&beside).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
+        if let Ok(before) = fs::metadata(path) {
+            file.set_permissions(before.permissions())?;
+        }
         file.sync_all()?;
         fs::rename(&beside, path)
     });

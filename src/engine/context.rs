@@ -93,7 +93,7 @@ impl Context<'_> {
 
     /// Makes the edits of a correction.
     pub fn editor(&self) -> Editor<'_> {
-        Editor::new(self.sources, self.document)
+        Editor::of_policy(self.sources, self.document)
     }
 
     /// Begins a finding on something that the grammar does not allow.
@@ -137,7 +137,12 @@ impl Context<'_> {
     }
 }
 
-impl InputContext<'_> {
+impl<'a> InputContext<'a> {
+    /// Makes the edits of a correction.
+    pub fn editor(&self, resource: &'a Resource) -> Editor<'a> {
+        Editor::of_resource(self.sources, resource)
+    }
+
     /// Begins a finding of this rule; see [`Context::finding`].
     pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
         Draft::new(self.rule, span, message.into())

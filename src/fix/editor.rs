@@ -2,7 +2,7 @@
 
 use super::Edit;
 use super::style::{Notation, Style, end_of, members};
-use crate::carrier::{Document, Given};
+use crate::carrier::{Document, Given, Resource};
 use crate::source::{SourceFile, Sources, Span};
 use crate::value::{Kind, Value};
 
@@ -10,7 +10,9 @@ use crate::value::{Kind, Value};
 /// is not written in one piece.
 pub struct Editor<'a> {
     sources: &'a Sources,
-    document: &'a Document,
+    root: &'a Value,
+    /// The members of its objects are written under the names that they have.
+    named_alike: bool,
 }
 
 /// A value to be written.
@@ -28,8 +30,23 @@ pub enum New {
 
 impl<'a> Editor<'a> {
     /// Edits the text that a policy was read from.
-    pub fn new(sources: &'a Sources, document: &'a Document) -> Self {
-        Editor { sources, document }
+    pub fn of_policy(sources: &'a Sources, document: &'a Document) -> Self {
+        Editor { sources, root: &document.value, named_alike: document.given != Given::Module }
+    }
+
+    /// Edits the text that a key, grant or alias was read from.
+    pub fn of_resource(sources: &'a Sources, resource: &'a Resource) -> Self {
+        Editor { sources, root: &resource.attributes, named_alike: true }
+    }
+
+    /// An argument of a resource that is not there, under its names in Terraform and in CloudFormation.
+    pub fn add_argument(&self, terraform: &str, cloudformation: &str, literal: &str) -> Option<Vec<Edit>> {
+        let file = self.sources.file(self.root.span.file);
+        let style = Style::of(&file, self.root)?;
+        if style.notation == Notation::HclBlock {
+            return into_block(&file, self.root.span, &[format!("{terraform} = {literal}")]);
+        }
+        self.add_member(self.root.span, cloudformation, &New::Literal(literal.to_owned()))
     }
 
     /// Other characters in a string, quotes kept: a value, or a key of an object.
@@ -84,7 +101,7 @@ impl<'a> Editor<'a> {
             };
             return into_block(&file, object, &[format!("{} = {}", argument(key)?, style.value(&list))]);
         }
-        if self.document.given == Given::Module {
+        if !self.named_alike {
             return None;
         }
         let at = end_of(members(node)?.last()?, node)?;
@@ -145,7 +162,7 @@ impl<'a> Editor<'a> {
     /// An item less in a list. Not the only one.
     pub fn remove_item(&self, at: Span) -> Option<Vec<Edit>> {
         let mut found = None;
-        self.document.value.walk(&mut |value| {
+        self.root.walk(&mut |value| {
             if let Kind::List(items) = &value.kind
                 && items.iter().any(|item| item.span == at)
             {
@@ -184,7 +201,7 @@ impl<'a> Editor<'a> {
     /// The object that was written at a span.
     fn object(&self, at: Span) -> Option<&'a Value> {
         let mut found = None;
-        self.document.value.walk(&mut |value| {
+        self.root.walk(&mut |value| {
             if found.is_none() && value.span == at && value.as_object().is_some() {
                 found = Some(value);
             }

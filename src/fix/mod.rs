@@ -1,16 +1,19 @@
 //! Corrections: what to write instead, and whether that may be done without asking.
 //!
 //! A check that knows the correction makes it with an [`Editor`], which copies the style of what stands around.
-//! `apply` puts corrections into the text.
+//! `apply` puts corrections into the text, and `rounds` lints and corrects until nothing is left to correct: it takes
+//! back what does not read well afterwards, and what is called safe and would give access.
 
 mod apply;
 mod editor;
+mod rounds;
 mod style;
 #[cfg(test)]
 mod tests;
 
 pub use apply::{Applied, apply};
 pub use editor::{Editor, New};
+pub use rounds::{Corrected, Refusal, correct};
 
 use crate::source::Span;
 

@@ -17,7 +17,7 @@ fn edited(path: &str, text: &str, make: impl Fn(&Editor<'_>, &Document, &Policy)
     };
     let document = &carried.documents[0];
     let policy = Policy::new(&document.value, &document.key, document.role);
-    let fix = Fix::safe("", make(&Editor::new(&sources, document), document, &policy)?);
+    let fix = Fix::safe("", make(&Editor::of_policy(&sources, document), document, &policy)?);
     Some(apply(&sources, &[&fix]).texts[&file].clone())
 }
 

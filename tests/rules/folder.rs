@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use kmslint::engine::{Expect, Kind, Registry, Rule, check_names, readme};
+use kmslint::finding::Finding;
 use kmslint::source::SourceFile;
 use kmslint::syntax::SyntaxError;
 use libtest_mimic::{Failed, Trial};
 
-use crate::{DOCUMENT, lint_one, render, rules_folder};
+use crate::{DOCUMENT, fixed, lint_one, render, rules_folder};
 
 /// Path and text of each rule document, ordered by path.
 pub(crate) fn documents() -> Vec<(String, String)> {
@@ -42,6 +43,16 @@ pub(crate) fn trials(documents: &[(String, String)], registry: &Registry) -> Vec
     trials.push(Trial::test("every check is used", move || checks_are_used(&rules)));
     let rules = registry.rules().to_vec();
     trials.push(Trial::test("what a rule stands for is a rule", move || subsumed_exist(&rules)));
+    for rule in registry.rules() {
+        let (rule, registry) = (rule.clone(), registry.clone());
+        trials.push(Trial::test(format!("{} fix", rule.id), move || {
+            let bad = rule.examples().into_iter().filter(|example| example.expect == Expect::Bad);
+            let findings: Vec<Finding> = bad
+                .flat_map(|example| lint_one(&registry, &rule, example.language, example.text).0)
+                .collect();
+            fixed::kind_holds(&rule, &findings)
+        }));
+    }
     let page = readme(registry);
     trials.push(Trial::test("rules/README.md", move || {
         let found = fs::read_to_string(rules_folder().join("README.md")).unwrap_or_default();
@@ -127,6 +138,17 @@ fn updated(registry: &Registry, rule: &Rule) -> String {
     // From the end, so that the places before stay.
     for example in rule.examples().iter().rev().filter(|example| example.expect == Expect::Bad) {
         let (findings, sources) = lint_one(registry, rule, example.language, example.text);
+        let corrected = fixed::corrected(registry, rule, example.language, example.text);
+        let corrected = corrected.map(|it| format!("```fixed\n{}```\n", fixed::text(&it)));
+        // Behind the diagnostics, hence first.
+        let behind = example.diagnostics.map_or(example.end, |fence| fence.end) as usize;
+        match (example.fixed, corrected) {
+            (Some(fence), block) => {
+                text.replace_range(fence.open as usize..fence.end as usize, &block.unwrap_or_default());
+            }
+            (None, Some(block)) => text.insert_str(behind, &format!("\n{block}")),
+            (None, None) => {}
+        }
         let block = format!("```diagnostics\n{}```\n", render(&findings, &sources));
         match example.diagnostics {
             Some(fence) => text.replace_range(fence.open as usize..fence.end as usize, &block),

@@ -1,0 +1,167 @@
+//! Lint and correct, again and again, until nothing is left to correct.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Fix, Safety, apply};
+use crate::carrier::{Carried, Document};
+use crate::engine::Registry;
+use crate::finding::Finding;
+use crate::policy::Policy;
+use crate::source::{FileId, Sources};
+use crate::{Input, Options, Report, access, carry, lint_with};
+
+/// A correction may make place for another one; more rounds than this are none of a text that settles.
+const MOST_ROUNDS: usize = 20;
+
+/// What is linted, and how.
+type Run<'a> = (&'a [Input], &'a Options);
+
+/// What came of correcting.
+pub struct Corrected {
+    /// The files as they are now.
+    pub sources: Sources,
+    /// The files that changed.
+    pub changed: BTreeSet<FileId>,
+    /// How many corrections were made.
+    pub made: usize,
+    /// The corrections that were not, and why.
+    pub refused: Vec<Refusal>,
+    /// What is still to be said.
+    pub report: Report,
+}
+
+/// A correction that was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Id of the rule.
+    pub rule: String,
+    /// Path of the file.
+    pub path: String,
+    /// What it would have done.
+    pub title: String,
+    /// Why it was not.
+    pub why: String,
+}
+
+/// Corrects what the findings say how to, up to a kind of correction. A round's corrections are made together if
+/// the result holds, else one by one. The result holds if everything reads as well as before, and if no
+/// correction that is called safe lets anyone do more.
+pub fn correct(
+    rules: &Registry,
+    sources: &Sources,
+    inputs: &[Input],
+    options: &Options,
+    most: Safety,
+) -> Corrected {
+    let mut round = Corrected {
+        sources: sources.with_texts(&BTreeMap::new()),
+        changed: BTreeSet::new(),
+        made: 0,
+        refused: Vec::new(),
+        report: lint_with(rules, sources, inputs, options),
+    };
+    for _ in 0..MOST_ROUNDS {
+        let before = read(&round.sources, inputs, options);
+        let findings: Vec<Finding> =
+            round.report.findings.iter().filter(|it| round.takes(it, most)).cloned().collect();
+        let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+        if fixes.is_empty() {
+            break;
+        }
+        let applied = apply(&round.sources, &fixes);
+        let taken = applied.taken.iter().filter_map(|at| fixes.get(*at));
+        let all_safe = taken.clone().all(|fix| fix.safety == Safety::Safe);
+        if all_safe && holds(&before, &round.sources, &applied.texts, (inputs, options), Safety::Safe).is_ok()
+        {
+            round.made += applied.taken.len();
+            round.put(&applied.texts);
+        } else if !round.one_by_one(&findings, &before, (inputs, options)) {
+            break;
+        }
+        round.report = lint_with(rules, &round.sources, inputs, options);
+    }
+    round
+}
+
+impl Corrected {
+    /// Whether a finding has a correction that may be made, and was not refused.
+    fn takes(&self, finding: &Finding, most: Safety) -> bool {
+        let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety <= most) else { return false };
+        let whole = fix.edits.iter().all(|edit| self.sources.file(edit.span.file).invalid_bytes().is_empty());
+        whole && !self.refused.iter().any(|refusal| self.is_of(refusal, finding, fix))
+    }
+
+    fn is_of(&self, refusal: &Refusal, finding: &Finding, fix: &Fix) -> bool {
+        let path = self.sources.file(finding.primary.span.file);
+        refusal.rule == finding.rule && refusal.title == fix.title && refusal.path == path.path()
+    }
+
+    /// Makes the first correction that holds, and refuses those before it. Whether there was one.
+    fn one_by_one(&mut self, findings: &[Finding], before: &[Carried], run: Run<'_>) -> bool {
+        for finding in findings {
+            let Some(fix) = &finding.fix else { continue };
+            let applied = apply(&self.sources, &[fix]);
+            match holds(before, &self.sources, &applied.texts, run, fix.safety) {
+                Ok(()) => {
+                    self.made += 1;
+                    self.put(&applied.texts);
+                    return true;
+                }
+                Err(why) => self.refused.push(Refusal {
+                    rule: finding.rule.clone(),
+                    path: self.sources.file(finding.primary.span.file).path().to_owned(),
+                    title: fix.title.clone(),
+                    why,
+                }),
+            }
+        }
+        false
+    }
+
+    fn put(&mut self, texts: &BTreeMap<FileId, String>) {
+        self.changed.extend(texts.keys());
+        self.sources = self.sources.with_texts(texts);
+    }
+}
+
+/// Whether new texts read as well as the old ones, and give nobody more where they must not.
+fn holds(
+    before: &[Carried],
+    sources: &Sources,
+    texts: &BTreeMap<FileId, String>,
+    (inputs, options): Run<'_>,
+    safety: Safety,
+) -> Result<(), String> {
+    let sources = sources.with_texts(texts);
+    let after = read(&sources, inputs, options);
+    let mistakes = |carried: &[Carried]| carried.iter().map(|carried| carried.errors.len()).sum::<usize>();
+    if mistakes(&after) > mistakes(before) {
+        return Err("the text would not read well".to_owned());
+    }
+    let (old, new) = (documents(before), documents(&after));
+    if old.len() != new.len() || !old.iter().zip(&new).all(|(old, new)| is_same(old, new)) {
+        return Err("the policy would not be found again".to_owned());
+    }
+    if safety == Safety::Suggested {
+        return Ok(());
+    }
+    for (old, new) in old.iter().zip(&new) {
+        let policy = |document: &Document| Policy::new(&document.value, &document.key, document.role);
+        if let Some(witness) = access::widens(&policy(old), &policy(new), &old.key) {
+            return Err(format!("it would give access: {witness}"));
+        }
+    }
+    Ok(())
+}
+
+fn read(sources: &Sources, inputs: &[Input], options: &Options) -> Vec<Carried> {
+    inputs.iter().filter_map(|input| carry(sources, input, options).ok()).collect()
+}
+
+fn documents(carried: &[Carried]) -> Vec<&Document> {
+    carried.iter().flat_map(|carried| &carried.documents).collect()
+}
+
+fn is_same(old: &Document, new: &Document) -> bool {
+    old.role == new.role && old.path == new.path && old.address == new.address && old.branch == new.branch
+}
