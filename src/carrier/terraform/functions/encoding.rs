@@ -24,10 +24,48 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
                 _ => None,
             }
         }
+        "csvdecode" => {
+            let text = arguments.known(0)?;
+            let mut rows = csv(&text).into_iter();
+            let names = rows.next()?;
+            let rows = rows.map(|row| {
+                let cells = names.iter().zip(row);
+                let cells = cells.map(|(name, cell)| convert::member(name, convert::string(&cell, span)));
+                Value::new(Kind::Object(cells.collect()), span)
+            });
+            Some(Value::new(Kind::List(rows.collect()), span))
+        }
         "base64encode" => Some(convert::string(&encode(arguments.known(0)?.as_bytes()), span)),
         "base64decode" => Some(convert::string(&decode(&arguments.known(0)?)?, span)),
         _ => None,
     }
+}
+
+/// Rows of comma separated cells, quoted ones with doubled quotes in them.
+fn csv(text: &str) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let (mut row, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => cell.extend(letters.next()),
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\r' if !quoted => {}
+            '\n' if !quoted => {
+                if !(row.is_empty() && cell.is_empty()) {
+                    row.push(std::mem::take(&mut cell));
+                    rows.push(std::mem::take(&mut row));
+                }
+            }
+            letter => cell.push(letter),
+        }
+    }
+    if !(row.is_empty() && cell.is_empty()) {
+        row.push(cell);
+        rows.push(row);
+    }
+    rows
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

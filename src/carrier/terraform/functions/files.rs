@@ -9,6 +9,7 @@ use crate::carrier::terraform::scope::{Instance, Scope};
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Part, Tree};
 use crate::syntax::hcl::{parse_template, parse_template_text, template_file_parts};
+use crate::syntax::yaml;
 use crate::value::{Kind, SpanMap, Text, Value};
 use std::rc::Rc;
 
@@ -27,6 +28,26 @@ pub(super) fn apply(
             let span = Span::new(file, 0, u32::try_from(source.text().len()).ok()?);
             let text = Text::known(source.text(), SpanMap::identity(span));
             Some(Value::new(Kind::Text(text), span).used_at(arguments.span, "read here"))
+        }
+        // Of one directory; of the patterns only those for names.
+        "fileset" => {
+            let pattern = arguments.known(1).filter(|pattern| !pattern.contains('/'))?;
+            let names = evaluator.sources.list(&path()?).ok()?;
+            let matching = names.into_iter().filter(|name| crate::glob::matches(&pattern, name, false));
+            let names = matching.map(|name| convert::string(&name, arguments.span)).collect();
+            Some(Value::new(Kind::List(names), arguments.span))
+        }
+        // A whole file: its values point into it.
+        "yamldecode" => {
+            let text = arguments.get(0)?;
+            let source = evaluator.sources.file(text.span.file);
+            if convert::known(text)? != source.text() {
+                return None;
+            }
+            match yaml::parse_file(&source, text.span.file) {
+                (mut values, errors) if errors.is_empty() => values.pop(),
+                _ => None,
+            }
         }
         "fileexists" => {
             Some(Value::new(Kind::Bool(evaluator.sources.load(&path()?).is_ok()), arguments.span))

@@ -48,6 +48,13 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
         "endswith" => bool(first()?.ends_with(arguments.known(1)?.as_str())),
         "strcontains" => bool(first()?.contains(arguments.known(1)?.as_str())),
         "substr" => substr(arguments).and_then(|text| string(&text)),
+        "urlencode" => string(&url_encoded(&first()?)),
+        "parseint" => {
+            let base = u32::try_from(convert::index(arguments.get(1)?)?).ok()?;
+            let number =
+                (2..=36).contains(&base).then(|| i64::from_str_radix(&arguments.known(0)?, base).ok())?;
+            Some(Value::new(Kind::Number(number?.to_string()), span))
+        }
         "strrev" => string(&first()?.chars().rev().collect::<String>()),
         "indent" => {
             let blank = " ".repeat(convert::index(arguments.get(0)?)?.min(200));
@@ -80,6 +87,19 @@ fn map(value: &Value, change: fn(&str) -> String) -> Option<Value> {
     }
     let known = text.as_known()?;
     Some(convert::string(&change(&known), value.span))
+}
+
+/// As for the query of a URL: a blank is `+`.
+fn url_encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b' ' => out.push('+'),
+            b if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) => out.push(char::from(b)),
+            b => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
 }
 
 fn title(text: &str) -> String {
@@ -128,8 +148,14 @@ fn known(text: &str, arguments: &Arguments) -> Piece {
 
 fn format(arguments: &Arguments) -> Option<Value> {
     let rest: Vec<&Value> = arguments.values.iter().skip(1).collect();
-    let text = format_text(&arguments.known(0)?, &rest, arguments)?;
-    Some(Value::new(Kind::Text(text), arguments.span))
+    let format = convert::text(arguments.get(0)?)?;
+    if let Some(known) = format.as_known() {
+        return Some(Value::new(Kind::Text(format_text(&known, &rest, arguments)?), arguments.span));
+    }
+    // Without values a format is its own text, whatever was put into it.
+    let plain = |piece: &Piece| !matches!(piece, Piece::Known { text, .. } if text.contains('%'));
+    (rest.is_empty() && format.pieces.iter().all(plain))
+        .then(|| Value::new(Kind::Text(format), arguments.span))
 }
 
 /// `%s`, `%d`, `%v`, `%q`, `%t`, `%%`, with an index such as `%[1]s`; other verbs and flags are not evaluated.
