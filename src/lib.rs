@@ -215,6 +215,10 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
     report
 }
 
+/// The documents of an input.
+///
+/// # Errors
+/// Why it cannot be read.
 pub(crate) fn carry(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
     let mut carried = read(sources, input, options)?;
     carried.tell_keys();

@@ -286,3 +286,77 @@ fn in_block(cidr: &str, value: &str) -> bool {
     let ((size, network), (same, value)) = (bits(network), bits(value));
     size == same && network.chars().zip(value.chars()).take(length as usize).all(|(a, b)| a == b)
 }
+
+/// The statements that might decide otherwise, if what is not known in them turned out so, by their places. The
+/// decision of [`evaluate`] stands where there is none.
+pub fn doubts(policy: &Policy, request: &Request) -> Vec<usize> {
+    let decided = evaluate(policy, request).level;
+    let context = context(request);
+    let variables = super::atom::takes_variables(policy);
+    let may_decide = |statement: &&Statement| {
+        let principal = statement.principal.as_ref().is_some_and(|element| {
+            let unknown = element.open || element.entries.iter().any(|entry| !entry.text.is_known());
+            unknown || level_of(statement, request).is_some()
+        });
+        let action = statement.action.as_ref().is_some_and(|element| {
+            let unknown = element.open || element.patterns.iter().any(|pattern| !pattern.text.is_known());
+            unknown || acts(statement, &request.action)
+        });
+        let resource = statement.resource.as_ref().is_some_and(|element| {
+            element.open
+                || element.negated
+                || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
+        });
+        let open = |condition: &Condition| {
+            condition.values_open
+                || condition.key_folded.is_none()
+                || condition.operator.base.is_none()
+                || condition.values.iter().any(|value| !value.text.is_known())
+        };
+        let conditions = statement.conditions.iter().all(|it| open(it) || holds(it, &context, variables));
+        let matters = match statement.effect {
+            Effect::Deny => decided != Level::Denied,
+            Effect::Allow => decided == Level::Nothing || decided == Level::Delegated,
+            Effect::Unknown => decided != Level::Denied,
+        };
+        let known = statement.effect != Effect::Unknown
+            && !statement.conditions_open
+            && !statement.conditions.iter().any(open)
+            && statement.action.as_ref().is_some_and(|element| {
+                !element.open && element.patterns.iter().all(|pattern| pattern.text.is_known())
+            })
+            && statement.principal.as_ref().is_some_and(|element| {
+                !element.open && element.entries.iter().all(|entry| entry.text.is_known())
+            });
+        !known && matters && principal && action && resource && conditions
+    };
+    policy.statements.iter().filter(may_decide).map(|statement| statement.index).collect()
+}
+
+/// What each statement has to do with a request: one clause for each.
+pub fn explain(policy: &Policy, request: &Request) -> Vec<String> {
+    let context = context(request);
+    let variables = super::atom::takes_variables(policy);
+    let say = |statement: &Statement| {
+        let Some(level) = level_of(statement, request) else {
+            return "does not speak of the principal".to_owned();
+        };
+        if !acts(statement, &request.action) {
+            return "does not speak of the action".to_owned();
+        }
+        if let Some(failed) = statement.conditions.iter().find(|it| !holds(it, &context, variables)) {
+            let given = failed.key_folded.as_ref().and_then(|key| context.get(key));
+            let given = given.map_or("absent".to_owned(), |values| values.join(", "));
+            return format!(
+                "`{}` of `{}` fails: the request's is {given}",
+                failed.operator.written, failed.key
+            );
+        }
+        match (statement.effect, level) {
+            (Effect::Deny, _) => "denies it".to_owned(),
+            (_, Level::Direct) => "allows it directly".to_owned(),
+            _ => "allows it through the account".to_owned(),
+        }
+    };
+    policy.statements.iter().map(say).collect()
+}

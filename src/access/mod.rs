@@ -39,7 +39,7 @@ use crate::value::Text;
 pub use axiom::{Axiom, Axioms};
 pub use compare::{Comparison, Difference, NotProven, Relation, compare, widens};
 pub use duties::Combination;
-pub use evaluate::{Request, evaluate};
+pub use evaluate::{Decision, Request, doubts, evaluate, explain};
 pub use manage::{Manageability, Manager, Managing};
 pub use matrix::{COLUMNS, Cell, Hold, Row};
 pub use public::Exposure;
@@ -397,11 +397,14 @@ impl<'a> Access<'a> {
     }
 }
 
+/// The name of a service that stands for all those that no policy names.
+pub const UNNAMED_SERVICE: &str = "any.amazonaws.com";
+
 /// A service that no policy names. It is no class of a policy: what it may do, every service may.
 fn unnamed_service() -> &'static ClassKind {
     static SERVICE: std::sync::LazyLock<ClassKind> = std::sync::LazyLock::new(|| {
         let nowhere = Span::at(crate::source::FileId(0), 0);
-        ClassKind::Service(Text::known("any.amazonaws.com", crate::value::SpanMap::opaque(nowhere)))
+        ClassKind::Service(Text::known(UNNAMED_SERVICE, crate::value::SpanMap::opaque(nowhere)))
     });
     &SERVICE
 }

@@ -1,9 +1,13 @@
 //! The command line: one struct and one file for each command.
 
+mod access;
+mod can;
 mod config;
+mod diff;
 mod explain;
 mod fix;
 mod init;
+mod keys;
 mod lint;
 mod output;
 mod rules;
@@ -36,6 +40,12 @@ fn version() -> &'static str {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ask whether a principal can do something
+    Can(can::Can),
+    /// Show who holds what of each key
+    Access(access::Show),
+    /// Compare key policies: what access a change gives and takes
+    Diff(diff::Diff),
     /// List the rules
     Rules(rules::Rules),
     /// Show a rule's documentation
@@ -64,6 +74,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => match arguments.command {
             None => arguments.lint.run(),
+            Some(Command::Can(can)) => can.run(),
+            Some(Command::Access(show)) => show.run(),
+            Some(Command::Diff(diff)) => diff.run(),
             Some(Command::Rules(rules)) => rules.run(),
             Some(Command::Explain(explain)) => explain.run(),
             Some(Command::Config(show)) => show.run(),

@@ -1,0 +1,179 @@
+//! `kmslint access FILE…`: who holds what of each key.
+
+use std::io;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::keys::{Key, Keys, called};
+use super::{Exit, complain, print};
+use crate::access::{Access, COLUMNS, Hold, Level, Verdict};
+use crate::catalog::{Class, action};
+use crate::report::visible;
+
+/// The arguments of `kmslint access`.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Files and directories; `-` is standard input, none is the current directory
+    paths: Vec<String>,
+    /// List the principals that can do this, instead of the table
+    #[arg(long, value_name = "ACTION")]
+    who_can: Option<String>,
+    /// The account that owns the keys
+    #[arg(long, value_name = "ID")]
+    owner_account: Option<String>,
+    /// How to print: text, json or markdown
+    #[arg(long, default_value = "text", value_parser = ["text", "json", "markdown"])]
+    format: String,
+}
+
+#[derive(Serialize)]
+struct Report {
+    schema: u32,
+    keys: Vec<KeyTable>,
+}
+
+/// Who holds what of one key.
+#[derive(Serialize)]
+struct KeyTable {
+    key: String,
+    principals: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    principal: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<Cell>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    what: &'static str,
+    how: &'static str,
+    actions: Vec<&'static str>,
+}
+
+impl Show {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What the system says of standard output.
+    pub(super) fn run(&self) -> io::Result<Exit> {
+        let wanted = match &self.who_can {
+            None => None,
+            Some(name) => match action(name) {
+                Some(action) => Some(action),
+                None => {
+                    complain(&format!("`{name}` is no action of KMS"));
+                    return Ok(Exit::Failed);
+                }
+            },
+        };
+        let keys = Keys::below(&self.paths, self.owner_account.as_deref());
+        let tables = keys.keys.iter().map(|key| match wanted {
+            Some(action) => who_can(key, action.set()),
+            None => table(key),
+        });
+        let report = Report { schema: 1, keys: tables.collect() };
+        if self.format == "json" {
+            print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+        } else {
+            let text: Vec<String> =
+                report.keys.iter().map(|key| lines(key, self.format == "markdown")).collect();
+            print(&text.join("\n"))?;
+        }
+        Ok(if keys.failed { Exit::Failed } else { Exit::Clean })
+    }
+}
+
+fn table(key: &Key) -> KeyTable {
+    let access = Access::new(&key.policy, &key.facts);
+    let rows = access.matrix().into_iter().map(|row| {
+        let holds = row.cells.iter().zip(&COLUMNS).map(|(cell, (_, what))| Cell {
+            what,
+            how: hold(cell.hold),
+            actions: cell.actions.names().collect(),
+        });
+        Row { principal: row.principal, holds: holds.collect(), level: None, example: None }
+    });
+    KeyTable { key: key.name.clone(), principals: rows.collect() }
+}
+
+fn who_can(key: &Key, actions: crate::catalog::ActionSet) -> KeyTable {
+    let access = Access::new(&key.policy, &key.facts);
+    let mut principals = Vec::new();
+    for (at, class) in access.classes().iter().enumerate() {
+        let answers = [Level::Direct, Level::Delegated].map(|level| (level, access.can(at, actions, level)));
+        let yes = answers.iter().find_map(|(level, verdict)| match verdict {
+            Verdict::Yes(witness) => Some((called(*level), Some(witness.to_string()))),
+            _ => None,
+        });
+        let unknown = answers.iter().any(|(_, verdict)| *verdict == Verdict::Unknown);
+        if let Some((level, example)) = yes.or(unknown.then_some(("unknown", None))) {
+            let principal = class.kind.to_string();
+            principals.push(Row { principal, holds: Vec::new(), level: Some(level), example });
+        }
+    }
+    KeyTable { key: key.name.clone(), principals }
+}
+
+fn hold(hold: Hold) -> &'static str {
+    match hold {
+        Hold::None => "no",
+        Hold::Unknown => "unknown",
+        Hold::Delegated => "by IAM",
+        Hold::Conditional => "conditional",
+        Hold::Direct => "yes",
+    }
+}
+
+/// A table for people; in Markdown, or in columns.
+fn lines(key: &KeyTable, markdown: bool) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let listed = key.principals.iter().all(|row| row.holds.is_empty());
+    if listed {
+        rows.push(["principal", "level", "for example"].map(str::to_owned).to_vec());
+    } else {
+        let columns: [(Class, &str); 5] = COLUMNS;
+        rows.push(
+            ["principal"].into_iter().chain(columns.map(|(_, name)| name)).map(str::to_owned).collect(),
+        );
+    }
+    for row in &key.principals {
+        let mut cells = vec![visible(&row.principal).to_string()];
+        if listed {
+            cells.push(row.level.unwrap_or_default().to_owned());
+            cells.push(visible(row.example.as_deref().unwrap_or_default()).to_string());
+        } else {
+            cells.extend(row.holds.iter().map(|cell| cell.how.to_owned()));
+        }
+        rows.push(cells);
+    }
+    let title = visible(&key.key);
+    if markdown {
+        let mut text = format!("### {title}\n\n");
+        for (at, row) in rows.iter().enumerate() {
+            let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            text += &format!("| {} |\n", cells.join(" | "));
+            if at == 0 {
+                text += &format!("|{}\n", " --- |".repeat(row.len()));
+            }
+        }
+        return text;
+    }
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let mut text = format!("{title}\n");
+    for row in &rows {
+        let cells: Vec<String> =
+            row.iter().enumerate().map(|(at, cell)| format!("{cell:<width$}", width = width(at))).collect();
+        text += &format!("  {}\n", cells.join("  ").trim_end());
+    }
+    text
+}
