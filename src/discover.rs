@@ -62,11 +62,17 @@ struct Found {
 
 /// Follows `paths`; `-` is standard input, none is the current directory.
 pub fn discover(paths: &[String]) -> Discovered {
+    discover_beside(paths, None)
+}
+
+/// The same, where files of one more directory may be read.
+pub fn discover_beside(paths: &[String], directory: Option<&str>) -> Discovered {
     let current = [".".to_owned()];
     let paths = if paths.is_empty() { &current } else { paths };
     let mut problems = Vec::new();
     let mut found = Found::default();
-    let sources = Sources::new(Box::new(DiskFiles::around(paths)));
+    let around: Vec<String> = paths.iter().cloned().chain(directory.map(str::to_owned)).collect();
+    let sources = Sources::new(Box::new(DiskFiles::around(&around)));
     for path in paths {
         let followed = match path.as_str() {
             "-" => found.read_stdin(&sources),
@@ -156,6 +162,11 @@ impl Found {
             }
         }
     }
+}
+
+/// The name of a directory that the core knows it by.
+pub fn directory(path: &str) -> String {
+    tidy(Path::new(path))
 }
 
 fn directory_of(path: &str) -> String {

@@ -84,6 +84,8 @@ pub struct Options {
     pub today: Option<Date>,
     /// Whether to work out who holds what of each key, for reports that show it.
     pub matrix: bool,
+    /// The directory of the Terraform configuration that a plan was made of, where findings in it are wanted there.
+    pub config_dir: Option<String>,
 }
 
 /// What was found.
@@ -215,6 +217,18 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
     report
 }
 
+/// The key policies of the inputs as they were resolved, and the inputs that could not be read.
+pub fn show(sources: &Sources, inputs: &[Input], options: &Options) -> (Vec<report::Resolved>, Vec<Failure>) {
+    let (mut policies, mut failures) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match carry(sources, input, options) {
+            Ok(carried) => policies.extend(report::resolved(&carried, sources)),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    (policies, failures)
+}
+
 /// The documents of an input.
 ///
 /// # Errors
@@ -231,7 +245,17 @@ fn read(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, 
         sources.load(path).map_err(failure)
     };
     Ok(match input {
-        Input::Json { path, explicit } => carrier::json::carry(sources, load(path)?, *explicit),
+        Input::Json { path, explicit } => {
+            let mut carried = carrier::json::carry(sources, load(path)?, *explicit);
+            if let Some(directory) =
+                options.config_dir.as_deref().filter(|_| carrier::plan::is_of_plan(&carried))
+            {
+                let configuration =
+                    carrier::terraform::carry_with(sources, &[directory.to_owned()], &options.variables);
+                carrier::plan::locate(&mut carried, &configuration);
+            }
+            carried
+        }
         Input::Yaml { path, explicit } => {
             carrier::cloudformation::carry_yaml(sources, load(path)?, *explicit)
         }

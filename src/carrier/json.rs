@@ -16,8 +16,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use crate::carrier::cloudformation;
 use crate::carrier::{Carried, Document, Given, KeyFacts, Role};
+use crate::carrier::{cloudformation, plan};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::json::{Buffer, Form, Node, parse};
 use crate::syntax::{SyntaxError, SyntaxErrorKind};
@@ -30,7 +30,7 @@ pub use template::is_template;
 const DEEPEST: usize = 3;
 
 /// Finds the key policies in a JSON file. `explicit`: the user named the file, it was not met in a
-/// directory. In a Terraform plan nothing is found here; a CloudFormation template is read as one.
+/// directory. A plan or state of Terraform and a CloudFormation template are read as such.
 pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     let source = sources.file(file);
     let buffer = Buffer::from_source(&source, file);
@@ -40,8 +40,8 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     let mut search =
         Search { path: source.path().to_owned(), explicit, documents: Vec::new(), inner_errors: Vec::new() };
     if let Some(root) = tree.root() {
-        if belongs_elsewhere(root) {
-            return Carried { files: 1, ..Carried::default() };
+        if plan::is_plan(root) {
+            return plan::carry(source.path(), root);
         }
         if root.get("Resources").is_some() || root.get("resources").is_some() {
             let value = root.value();
@@ -60,12 +60,6 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool) -> Carried {
     let errors = errors.into_iter().chain(search.inner_errors).collect();
     let carried = Carried { documents: search.documents, errors, files: 1, ..Carried::default() };
     if is_template { template::settle(&source, whole, carried) } else { carried }
-}
-
-/// A Terraform plan or state: read by others.
-fn belongs_elsewhere(root: Node<'_>) -> bool {
-    let has = |key| root.get(key).is_some();
-    has("planned_values") || has("terraform_version")
 }
 
 /// Whether the errors of a file without any key policy matter: it may be one that is too broken.
@@ -195,7 +189,7 @@ impl Envelope {
 }
 
 /// The account in a key's ARN.
-fn account_of(key_id: Node<'_>) -> Option<Text> {
+pub(in crate::carrier) fn account_of(key_id: Node<'_>) -> Option<Text> {
     let known = key_id.known()?;
     let mut parts = known.split(':');
     let account = (parts.next() == Some("arn")).then(|| parts.nth(3)).flatten()?;

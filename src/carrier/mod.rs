@@ -3,6 +3,7 @@
 mod branch;
 pub mod cloudformation;
 pub mod json;
+pub mod plan;
 mod setting;
 pub mod terraform;
 
@@ -127,6 +128,13 @@ pub enum ResourceKind {
     Ciphertext,
 }
 
+impl ResourceKind {
+    /// Whether it makes a key.
+    pub fn is_key(self) -> bool {
+        matches!(self, Self::Key | Self::ExternalKey | Self::ReplicaKey | Self::ReplicaExternalKey)
+    }
+}
+
 /// An argument of a module call, or a field of one, that the module drops without a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredArgument {
@@ -163,6 +171,8 @@ pub enum Given {
     File,
     /// An argument of a module that kmslint knows.
     Module,
+    /// A plan or a state of Terraform.
+    Plan,
     /// No policy at all: AWS's default.
     Default,
     /// Some other expression.

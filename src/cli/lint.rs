@@ -14,7 +14,7 @@ use super::variables::Variables;
 use super::{Exit, colour, complain, print};
 use crate::baseline::Baseline;
 use crate::config::{Config, FailOn, Origin, Profile};
-use crate::discover::discover;
+use crate::discover::{directory, discover_beside};
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
 use crate::report::{Format, Shown, visible};
@@ -68,6 +68,9 @@ pub(super) struct Lint {
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
+    /// The directory of the Terraform configuration that a plan was made of; findings then lie there
+    #[arg(long, value_name = "DIR")]
+    config_dir: Option<String>,
     /// List with each finding what weaker rules say of the same mistake
     #[arg(long, short)]
     verbose: bool,
@@ -81,7 +84,7 @@ impl Lint {
     /// # Errors
     /// What the system says of standard output.
     pub(super) fn run(&self) -> io::Result<Exit> {
-        let found = discover(&self.paths);
+        let found = discover_beside(&self.paths, self.config_dir.as_deref());
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
@@ -104,6 +107,7 @@ impl Lint {
             config.profile = profile;
             config.origins.insert("profile", Origin::CommandLine);
         }
+        let config_dir = self.config_dir.as_deref().map(directory);
         let outputs = self.outputs();
         let matrix = outputs.iter().any(|output| output.format == Format::Html);
         let today = SystemTime::now().duration_since(UNIX_EPOCH).ok();
@@ -116,8 +120,17 @@ impl Lint {
                 return Ok(Exit::Failed);
             }
         };
-        let options =
-            Options { selection, config, settings, variables, no_suppress, baseline, today, matrix };
+        let options = Options {
+            selection,
+            config,
+            settings,
+            variables,
+            no_suppress,
+            baseline,
+            today,
+            matrix,
+            config_dir,
+        };
         let (sources, report) = if self.fixing.is_wanted() {
             match self.fixing.run(Registry::embedded(), found.sources, &found.inputs, &options)? {
                 Fixed::Shown(exit) => return Ok(exit),

@@ -12,6 +12,7 @@ mod lint;
 mod output;
 mod rules;
 mod schema;
+mod show;
 mod variables;
 
 use std::ffi::OsString;
@@ -50,6 +51,8 @@ enum Command {
     Rules(rules::Rules),
     /// Show a rule's documentation
     Explain(explain::Explain),
+    /// Show each key's policy as it was resolved
+    Show(show::Show),
     /// Show what applies to a path, and why
     Config(config::Show),
     /// Write a commented configuration
@@ -79,6 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(Command::Diff(diff)) => diff.run(),
             Some(Command::Rules(rules)) => rules.run(),
             Some(Command::Explain(explain)) => explain.run(),
+            Some(Command::Show(show)) => show.run(),
             Some(Command::Config(show)) => show.run(),
             Some(Command::Init(init)) => init.run(),
             Some(Command::Schema(schema)) => schema.run(),

@@ -9,6 +9,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod policies;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 
 pub use concise::concise;
 pub use json::json;
+pub use policies::{Resolved, policies_json, policies_text, resolved};
 pub use text::{Style, entries, summary, text};
 pub use visible::visible;
 

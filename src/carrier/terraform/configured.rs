@@ -20,7 +20,7 @@ use crate::value::{Kind, Member, SpanMap, Text, Value};
 const META: [&str; 2] = ["provider", "depends_on"];
 
 /// The kind of a resource type; none for what has nothing to do with KMS.
-pub(super) fn kind(name: &str) -> Option<ResourceKind> {
+pub(in crate::carrier) fn kind(name: &str) -> Option<ResourceKind> {
     Some(match name {
         "aws_kms_key" => ResourceKind::Key,
         "aws_kms_external_key" => ResourceKind::ExternalKey,

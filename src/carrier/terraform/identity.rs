@@ -8,7 +8,7 @@ use crate::carrier::{Document, Role};
 use crate::syntax::SyntaxError;
 
 /// Resources that carry a policy of IAM: in their argument `policy`, or a role in its blocks `inline_policy`.
-pub(super) fn is_identity(kind: &str) -> bool {
+pub(in crate::carrier) fn is_identity(kind: &str) -> bool {
     matches!(
         kind,
         "aws_iam_policy"

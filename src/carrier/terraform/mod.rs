@@ -21,6 +21,9 @@ mod tests;
 mod types;
 mod values;
 
+pub(super) use configured::kind as resource_kind;
+pub(super) use identity::is_identity;
+
 use std::collections::BTreeSet;
 use std::rc::Rc;
 

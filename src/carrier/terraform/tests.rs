@@ -330,3 +330,12 @@ fn huge_values_are_not_built() {
     let reasons: Vec<&str> = carried.documents[0].unresolved.iter().map(|it| it.reason.as_str()).collect();
     assert!(reasons.contains(&"it is too large") && reasons.contains(&"it refers to itself"), "{reasons:?}");
 }
+
+#[test]
+fn absolute_directories_are_read() {
+    let key = "resource \"aws_kms_key\" \"k\" {\n  policy = file(\"${path.module}/p.json\")\n}\n";
+    let sources = Sources::in_memory([("/srv/x/main.tf", key), ("/srv/x/p.json", "{\"Statement\": []}")]);
+    let carried = carry(&sources, &["/srv/x".to_owned()]);
+    assert_eq!(carried.documents.len(), 1);
+    assert!(carried.documents[0].unresolved.is_empty(), "{:?}", carried.documents[0].unresolved);
+}
