@@ -8,7 +8,8 @@ fn paths(text: &str) -> Vec<&str> {
     const ROOTS: [&str; 9] =
         ["src/", "rules/", "tests/", "testdata/", "scripts/", "fuzz/", "docs/", ".ci/", "benches/"];
     text.split(|c: char| c.is_whitespace() || "`()|,;".contains(c))
-        .map(|word| word.trim_end_matches(['.', ':']))
+        // Output names places, `path:line:column`.
+        .map(|word| word.split(':').next().unwrap_or_default().trim_end_matches('.'))
         .filter(|word| ROOTS.iter().any(|root| word.starts_with(root)))
         // `rules/KMSnnn-your-rule.md` and the like are patterns, not files.
         .filter(|word| !word.contains("nnn") && !word.contains("your_rule") && !word.contains('*'))
