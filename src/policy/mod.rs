@@ -10,6 +10,7 @@ mod grant;
 mod placeholder;
 mod presence;
 mod principal;
+mod reach;
 mod read;
 mod resource;
 mod source;
@@ -19,6 +20,7 @@ mod tests;
 pub use arn::{Arn, Parsed};
 pub(crate) use placeholder::placeholder;
 pub(crate) use principal::{is_called_someone, permission_set};
+pub use reach::Reach;
 pub use source::SourceGuard;
 pub(crate) use source::service_of_arn;
 
