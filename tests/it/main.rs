@@ -6,6 +6,7 @@ mod access;
 mod baseline;
 mod cli;
 mod config;
+mod coverage;
 mod docs;
 mod output;
 mod spans;

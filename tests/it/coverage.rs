@@ -1,0 +1,100 @@
+//! `docs/coverage.md`: every check of the peers and the rule that stands for it, or why none does. Made from
+//! `docs/coverage.toml` and the rules' `also-known-as`; `UPDATE=1 cargo test --test it` writes it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kmslint::engine::{Registry, Rule, mapping};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Tool {
+    name: String,
+    checks: BTreeMap<String, Check>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Check {
+    rule: Option<String>,
+    not: Option<String>,
+    note: Option<String>,
+}
+
+fn docs(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
+}
+
+fn tools() -> BTreeMap<String, Tool> {
+    toml::from_str(&fs::read_to_string(docs("coverage.toml")).unwrap()).unwrap()
+}
+
+/// The rules that stand for a check: those that name it, and the one that the data names.
+fn rules_for<'r>(registry: &'r Registry, tool: &str, id: &str, check: &Check) -> Vec<&'r Rule> {
+    let named = mapping(registry.rules(), tool).into_iter().filter(|(known, _)| *known == id);
+    let mut rules: Vec<&Rule> = named.map(|(_, rule)| rule).collect();
+    if let Some(near) = &check.rule {
+        let rule =
+            registry.find(near).unwrap_or_else(|| panic!("{tool}:{id} names `{near}`, which is no rule"));
+        if !rules.iter().any(|known| known.id == rule.id) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+#[test]
+fn every_check_of_a_peer_has_a_rule_or_a_reason() {
+    let registry = Registry::embedded();
+    let tools = tools();
+    for (tool, Tool { checks, .. }) in &tools {
+        for (id, check) in checks {
+            let rules = rules_for(registry, tool, id, check);
+            assert!(
+                !rules.is_empty() || check.not.as_ref().is_some_and(|why| !why.is_empty()),
+                "docs/coverage.toml: {tool}:{id} has neither a rule nor a reason"
+            );
+        }
+    }
+    for rule in registry.rules() {
+        for peer in &rule.also_known_as {
+            let known = tools.get(&peer.tool).is_some_and(|tool| tool.checks.contains_key(&peer.id));
+            assert!(known, "{} is also known as `{peer}`, which docs/coverage.toml does not list", rule.id);
+        }
+    }
+}
+
+#[test]
+fn the_page_is_up_to_date() {
+    let registry = Registry::embedded();
+    let mut page = String::from(
+        "# What other tools check\n\nEvery check of a peer that may concern AWS KMS, and the rule of kmslint that \
+         stands for it, or why there is none. This\npage is generated from `docs/coverage.toml` and the rules: \
+         `UPDATE=1 cargo test --test it` writes it.\n",
+    );
+    for (tool, Tool { name, checks }) in tools() {
+        let covered =
+            checks.iter().filter(|(id, check)| !rules_for(registry, &tool, id, check).is_empty()).count();
+        let _ = write!(page, "\n## {name}\n\n`{tool}`: {covered} of {} checks.\n\n", checks.len());
+        page.push_str("| check | rule | |\n|---|---|---|\n");
+        for (id, check) in &checks {
+            let link = |rule: &&Rule| format!("[{} {}](../{})", rule.id, rule.name, rule.path);
+            let rules: Vec<String> = rules_for(registry, &tool, id, check).iter().map(link).collect();
+            let why = check.not.iter().filter(|_| rules.is_empty());
+            let words: Vec<&str> = why.chain(&check.note).map(String::as_str).collect();
+            let _ = writeln!(
+                page,
+                "| `{id}` | {} | {} |",
+                rules.join(", "),
+                words.join("; ").replace('|', "\\|")
+            );
+        }
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(docs("coverage.md"), &page).unwrap();
+    }
+    let found = fs::read_to_string(docs("coverage.md")).unwrap_or_default();
+    assert!(found == page, "docs/coverage.md is not up to date; UPDATE=1 cargo test --test it writes it");
+}
