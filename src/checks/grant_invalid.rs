@@ -68,7 +68,10 @@ fn unsupported(operation: &str, key: &Resource) -> Option<String> {
 fn grantees(grant: &Resource, report: &mut Report<'_>) {
     let (principal, service) = ("grantee_principal", "grantee_service_principal");
     match (grant.argument(principal), grant.argument(service)) {
-        (None, None) => report(grant.span, format!("`{}` has no grantee", grant.address), None),
+        // `null` stands where a module leaves it to its caller.
+        (None, None) if [principal, service].iter().all(|it| grant.attributes.get(it).is_none()) => {
+            report(grant.span, format!("`{}` has no grantee", grant.address), None)
+        }
         (Some(_), Some(second)) => {
             let message = format!("`{}` has both a grantee principal and a grantee service", grant.address);
             report(second.span, message, None);
