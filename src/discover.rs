@@ -94,10 +94,11 @@ impl Found {
             let directories = self.modules.iter().cloned().collect();
             inputs.push(Input::Terraform { directories, files: Vec::new() });
         }
-        for (directory, files) in self.named {
-            if !self.modules.contains(&directory) {
-                inputs.push(Input::Terraform { directories: Vec::from([directory]), files });
-            }
+        // Read together, so that a module is judged as the other named files call it.
+        let named = self.named.into_iter().filter(|(directory, _)| !self.modules.contains(directory));
+        let (directories, files): (Vec<String>, Vec<Vec<String>>) = named.unzip();
+        if !directories.is_empty() {
+            inputs.push(Input::Terraform { directories, files: files.concat() });
         }
         inputs
     }
