@@ -1,5 +1,5 @@
 //! User text in other languages than the terminal's. Each function takes any text and returns what its language
-//! shows as that text; control characters and direction marks are written out first, as [`visible`] does.
+//! shows as that text; control characters and direction marks are written out first, as [`visible()`] does.
 
 use std::fmt::Write as _;
 

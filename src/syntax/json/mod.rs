@@ -1,7 +1,7 @@
 //! JSON, and JSON with holes, as Terraform leaves them where an expression stands.
 //!
 //! One reader for both: it is iterative, takes linear time, keeps the byte span of every node, and goes on
-//! after an error. [`parse`] makes an arena of nodes; a [`Value`] is made only of what is asked for.
+//! after an error. [`parse()`] makes an arena of nodes; a [`Value`] is made only of what is asked for.
 //!
 //! A text whose brackets do not match is read a second time with the indentation as a guide, and the reading
 //! that needs fewer excuses is kept.
