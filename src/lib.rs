@@ -26,6 +26,7 @@ pub mod value;
 
 use access::Access;
 use baseline::Baseline;
+use carrier::cloudformation::Parameters;
 use carrier::{Carried, Role};
 use config::{Config, Settings};
 use engine::{Branches, Engines, Registry, Selection};
@@ -72,6 +73,8 @@ pub struct Options {
     pub selection: Selection,
     /// What the user says of their own setting; it goes before what the configuration files say.
     pub config: Config,
+    /// Values for the parameters of CloudFormation templates.
+    pub parameters: Parameters,
     /// Where configuration files are looked for, and those that were found.
     pub settings: Settings,
     /// What variables of Terraform modules are given.
@@ -103,6 +106,8 @@ pub struct Report {
     pub keys: Vec<KeyAccess>,
     /// The inputs that could not be read at all.
     pub failures: Vec<Failure>,
+    /// The named files that are nothing a key policy could be in.
+    pub unrelated: Vec<String>,
     /// A configuration file has a mistake, so that kmslint may not have done what was wanted.
     pub misconfigured: bool,
 }
@@ -166,6 +171,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             }
         };
         report.summary.files += carried.files;
+        report.unrelated.extend(input.named().filter(|_| carried.unrelated).map(str::to_owned));
         report.failures.extend(input.named().filter(|_| carried.is_lost()).map(|path| Failure {
             path: path.to_owned(),
             message: "no policy could be read from it".to_owned(),
@@ -246,7 +252,7 @@ fn read(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, 
     };
     Ok(match input {
         Input::Json { path, explicit } => {
-            let mut carried = carrier::json::carry(sources, load(path)?, *explicit);
+            let mut carried = carrier::json::carry(sources, load(path)?, *explicit, &options.parameters);
             if let Some(directory) =
                 options.config_dir.as_deref().filter(|_| carrier::plan::is_of_plan(&carried))
             {
@@ -257,7 +263,7 @@ fn read(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, 
             carried
         }
         Input::Yaml { path, explicit } => {
-            carrier::cloudformation::carry_yaml(sources, load(path)?, *explicit)
+            carrier::cloudformation::carry_yaml(sources, load(path)?, *explicit, &options.parameters)
         }
         Input::Terraform { directories, .. } => {
             carrier::terraform::carry_with(sources, directories, &options.variables)

@@ -2,8 +2,10 @@
 
 mod branch;
 pub mod cloudformation;
+mod envelope;
 pub mod json;
 pub mod plan;
+mod search;
 mod setting;
 pub mod terraform;
 
@@ -26,6 +28,8 @@ pub struct Carried {
     pub files: usize,
     /// What calls of modules set to no effect.
     pub ignored: Vec<IgnoredArgument>,
+    /// The file is nothing that a key policy could be in, as far as kmslint knows.
+    pub unrelated: bool,
 }
 
 impl Carried {

@@ -9,6 +9,7 @@ mod locate;
 use super::json::shape::Shape;
 use super::terraform::resource_kind;
 use super::{Carried, Document, Given, KeyFacts, Resource, ResourceKind, Role, Unresolved};
+use crate::carrier::envelope::account_of;
 use crate::source::Span;
 use crate::syntax::json::{Form, Node, parse_text};
 use crate::value::{Kind, Member, SpanMap, Symbol, Text, Value};
@@ -245,7 +246,7 @@ impl Instance<'_> {
 
     fn facts(&self) -> KeyFacts {
         let known = |name: &str| self.values.get(name).and_then(|node| node.known()).map(String::from);
-        let account = self.values.get("arn").and_then(super::json::account_of);
+        let account = self.values.get("arn").and_then(|arn| account_of(&arn.known()?, arn.span()));
         KeyFacts {
             owner_account: account,
             usage: known("key_usage"),
@@ -301,7 +302,7 @@ mod tests {
     fn carried(text: &str) -> (Carried, Sources) {
         let sources = Sources::in_memory([("plan.json", text)]);
         let file = sources.load("plan.json").unwrap();
-        (crate::carrier::json::carry(&sources, file, true), sources)
+        (crate::carrier::json::carry(&sources, file, true, &Default::default()), sources)
     }
 
     #[test]

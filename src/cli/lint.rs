@@ -13,6 +13,7 @@ use super::output::{Output, format, write_whole};
 use super::variables::Variables;
 use super::{Exit, colour, complain, print};
 use crate::baseline::Baseline;
+use crate::carrier::cloudformation::Parameters;
 use crate::config::{Config, FailOn, Origin, Profile};
 use crate::discover::{directory, discover_beside};
 use crate::engine::{Registry, Selection};
@@ -46,6 +47,9 @@ pub(super) struct Lint {
     /// Do not run these rules (ids, groups or names; comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// A file with values for the parameters of CloudFormation templates, as `aws cloudformation` takes it
+    #[arg(long, value_name = "FILE")]
+    parameters: Vec<String>,
     #[command(flatten)]
     settings: Place,
     #[command(flatten)]
@@ -120,6 +124,13 @@ impl Lint {
                 return Ok(Exit::Failed);
             }
         };
+        let parameters = match self.parameters(&found.sources) {
+            Ok(parameters) => parameters,
+            Err(message) => {
+                complain(&message);
+                return Ok(Exit::Failed);
+            }
+        };
         let options = Options {
             selection,
             config,
@@ -130,6 +141,7 @@ impl Lint {
             today,
             matrix,
             config_dir,
+            parameters,
         };
         let (sources, report) = if self.fixing.is_wanted() {
             match self.fixing.run(Registry::embedded(), found.sources, &found.inputs, &options)? {
@@ -168,6 +180,9 @@ impl Lint {
                 }
             }
         }
+        for path in &report.unrelated {
+            complain(&format!("`{path}`: no key policy, and nothing that could carry one, is in it"));
+        }
         for failure in &report.failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
         }
@@ -187,6 +202,17 @@ impl Lint {
             outputs.insert(0, Output { format: self.format.unwrap_or(Format::Text), path: None });
         }
         outputs
+    }
+
+    /// The values of the files that `--parameters` names.
+    fn parameters(&self, sources: &Sources) -> Result<Parameters, String> {
+        let mut parameters = Parameters::default();
+        for path in &self.parameters {
+            let bytes = std::fs::read(path).map_err(|error| format!("`{path}`: cannot read it: {error}"))?;
+            let file = sources.add(path, bytes);
+            parameters.read(sources, file).map_err(|message| format!("`{path}`: {message}"))?;
+        }
+        Ok(parameters)
     }
 
     fn style(&self) -> report::Style {

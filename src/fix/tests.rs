@@ -12,7 +12,7 @@ fn edited(path: &str, text: &str, make: impl Fn(&Editor<'_>, &Document, &Policy)
     let sources = Sources::in_memory([(path, text)]);
     let file = sources.load(path).unwrap();
     let carried = match path {
-        "a.json" => carrier::json::carry(&sources, file, true),
+        "a.json" => carrier::json::carry(&sources, file, true, &Default::default()),
         _ => carrier::terraform::carry(&sources, &[String::new()]),
     };
     let document = &carried.documents[0];

@@ -122,9 +122,12 @@ pub(crate) fn check_unknowns(case: &Case) -> Result<(), Failed> {
 }
 
 fn carry(case: &Case, sources: &Sources) -> Carried {
+    let none = Default::default();
     match case.language.as_str() {
-        "json" => carrier::json::carry(sources, sources.load("example.json").unwrap(), true),
-        "yaml" => carrier::cloudformation::carry_yaml(sources, sources.load("example.yaml").unwrap(), true),
+        "json" => carrier::json::carry(sources, sources.load("example.json").unwrap(), true, &none),
+        "yaml" => {
+            carrier::cloudformation::carry_yaml(sources, sources.load("example.yaml").unwrap(), true, &none)
+        }
         _ => carrier::terraform::carry(sources, &[String::new()]),
     }
 }

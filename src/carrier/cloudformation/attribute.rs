@@ -55,9 +55,8 @@ impl Evaluator<'_> {
 
     fn parameter(&self, name: &str, parameter: &Value, span: Span) -> Value {
         let kind = parameter.get("Type").and_then(values::known).unwrap_or_default();
-        let given = self.template.given.iter().rev().find(|(given, _)| given == name);
-        let value = match given {
-            Some((_, value)) => value,
+        let value = match self.template.given.get(name) {
+            Some(value) => value,
             None => match parameter.get("Default") {
                 _ if kind.starts_with("AWS::SSM::Parameter::Value") => {
                     return values::unknown(name, "it is looked up in the parameter store", span);

@@ -10,6 +10,7 @@ mod eval;
 mod function;
 mod identity;
 mod key;
+mod parameters;
 mod resource;
 mod substitute;
 mod template;
@@ -18,11 +19,14 @@ mod tests;
 mod values;
 
 use crate::carrier::json;
+use crate::carrier::search::Search;
 use crate::carrier::{Carried, Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::{SyntaxError, yaml};
 use crate::value::{Kind, Symbol, Value};
 use template::Template;
+
+pub use parameters::Parameters;
 
 /// Whether a value is a template.
 pub(super) fn is_template(root: &Value) -> bool {
@@ -30,42 +34,64 @@ pub(super) fn is_template(root: &Value) -> bool {
 }
 
 /// Finds the key policies in a YAML file. `explicit`: the user named the file, it was not met in a directory.
-pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool) -> Carried {
+pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &Parameters) -> Carried {
     let source = sources.file(file);
-    let mut carried = Carried { files: 1, ..Carried::default() };
-    if !mentions_kms(&source) && !explicit {
-        return carried;
+    if !explicit && !json::mentions_kms(&source) {
+        return Carried { files: 1, ..Carried::default() };
     }
     // A template in JSON is YAML too, but JSON's reader knows its mistakes.
     if source.text().trim_start_matches('\u{feff}').trim_start().starts_with('{') {
-        return json::carry(sources, file, explicit);
+        return json::carry(sources, file, explicit, parameters);
     }
-    let (documents, errors) = yaml::parse_file(&source, file);
-    let templates: Vec<&Value> = documents.iter().filter(|root| is_template(root)).collect();
+    let (roots, errors) = yaml::parse_file(&source, file);
     if !errors.is_empty() && is_generated(&source) {
-        carried.documents.extend(generated(&source, file, explicit));
-        return carried;
+        let documents: Vec<Document> = generated(&source, file).into_iter().collect();
+        return Carried { unrelated: documents.is_empty(), documents, files: 1, ..Carried::default() };
     }
-    for root in &templates {
-        carry(source.path(), root, &mut carried);
+    let mut carried = Carried { files: 1, ..Carried::default() };
+    let mut search = Search::new(source.path(), explicit);
+    for root in &roots {
+        if is_template(root) {
+            let found = carry(&source, root, Vec::new(), explicit, parameters);
+            carried.documents.extend(found.documents);
+            carried.resources.extend(found.resources);
+            carried.errors.extend(found.errors);
+        } else {
+            search.file(root, root.span);
+        }
     }
-    if !templates.is_empty() || explicit {
+    let is_found = roots.iter().any(is_template) || !search.documents.is_empty();
+    carried.unrelated = !is_found && errors.is_empty();
+    carried.documents.extend(search.documents);
+    carried.errors.extend(search.errors);
+    if explicit || !carried.documents.is_empty() || names_keys(&source) {
         carried.errors.extend(errors);
     }
     carried
 }
 
-/// Finds the key policies in a template that was read.
-pub(super) fn carry(path: &str, root: &Value, carried: &mut Carried) {
-    let Some(template) = Template::new(path, root) else { return };
-    key::carry(&template, carried);
-    identity::carry(&template, carried);
+/// Finds the key policies in a template that was read; `errors` are what was wrong with its text.
+pub(super) fn carry(
+    source: &SourceFile,
+    root: &Value,
+    errors: Vec<SyntaxError>,
+    explicit: bool,
+    parameters: &Parameters,
+) -> Carried {
+    let mut carried = Carried { files: 1, ..Carried::default() };
+    if let Some(template) = Template::new(source.path(), root, parameters) {
+        key::carry(&template, &mut carried);
+        identity::carry(&template, &mut carried);
+    }
+    if explicit || !carried.documents.is_empty() || names_keys(source) {
+        carried.errors.extend(errors);
+    }
+    carried
 }
 
-/// Whether a file can say anything of keys.
-fn mentions_kms(source: &SourceFile) -> bool {
-    let text = source.text().as_bytes();
-    ["KMS", "kms"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+/// Whether a text names a type of KMS: what is broken in it is worth a word.
+fn names_keys(source: &SourceFile) -> bool {
+    memchr::memmem::find(source.text().as_bytes(), b"AWS::KMS::").is_some()
 }
 
 /// Whether something writes this file before it is YAML: it has the marks of Jinja and its like.
@@ -75,7 +101,7 @@ fn is_generated(source: &SourceFile) -> bool {
 }
 
 /// What can be said of a file that a template engine fills in first: that it was not looked at.
-fn generated(source: &SourceFile, file: FileId, explicit: bool) -> Option<Document> {
+fn generated(source: &SourceFile, file: FileId) -> Option<Document> {
     let text = source.text().as_bytes();
     let at = memchr::memmem::find(text, b"AWS::KMS::")?;
     let name = source.text().get(at..)?.split(|c: char| !c.is_alphanumeric() && c != ':').next()?;
@@ -84,7 +110,6 @@ fn generated(source: &SourceFile, file: FileId, explicit: bool) -> Option<Docume
     let reason = "a template engine fills this file in first";
     let unresolved =
         Unresolved { span, reference: source.path().to_owned(), reason: reason.to_owned(), whole: true };
-    let _ = explicit;
     Some(Document {
         value: Value::new(Kind::Unknown(Symbol::any(source.path(), reason)), span),
         role: Role::KeyPolicy,

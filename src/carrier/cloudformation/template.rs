@@ -1,5 +1,6 @@
 //! A template: its sections, and the resources in it.
 
+use super::parameters::Parameters;
 use crate::value::{Kind, Member, Value};
 
 /// A template that was read.
@@ -11,13 +12,13 @@ pub(super) struct Template<'v> {
     /// Serverless fills in `${…}` before CloudFormation sees it.
     pub(super) is_serverless: bool,
     /// Values of parameters that were given.
-    pub(super) given: Vec<(String, Value)>,
+    pub(super) given: &'v Parameters,
 }
 
 impl<'v> Template<'v> {
-    pub(super) fn new(path: &'v str, root: &'v Value) -> Option<Self> {
+    pub(super) fn new(path: &'v str, root: &'v Value, given: &'v Parameters) -> Option<Self> {
         let (sections, is_serverless) = sections(root)?;
-        Some(Template { path, sections, is_serverless, given: Vec::new() })
+        Some(Template { path, sections, is_serverless, given })
     }
 
     /// The resources of a value, if it is a template.

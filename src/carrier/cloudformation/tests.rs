@@ -5,7 +5,7 @@ use crate::source::Sources;
 fn carried(yaml: &str) -> (Carried, Sources) {
     let sources = Sources::in_memory([("t.yaml", yaml)]);
     let file = sources.load("t.yaml").unwrap();
-    (carry_yaml(&sources, file, true), sources)
+    (carry_yaml(&sources, file, true, &Parameters::default()), sources)
 }
 
 /// What the principals of the only statement come to, for each branch.
@@ -154,6 +154,46 @@ fn what_is_generated_first_is_said_to_be_unknown() {
 #[test]
 fn other_yaml_is_left_alone() {
     let sources = Sources::in_memory([("t.yaml", "kms: {{ x }}\nfoo: [\n")]);
-    let carried = carry_yaml(&sources, sources.load("t.yaml").unwrap(), false);
+    let carried = carry_yaml(&sources, sources.load("t.yaml").unwrap(), false, &Parameters::default());
     assert!(carried.documents.is_empty() && carried.errors.is_empty());
+}
+
+#[test]
+fn policies_in_other_yaml_are_found() {
+    let policy =
+        r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}]}"#;
+    for yaml in [
+        format!("Policy: '{policy}'\nPolicyName: default\n"),
+        format!("kind: Key\nspec:\n  policy: |\n    {policy}\n"),
+        format!("kind: Key\nspec:\n  policy: {policy}\n"),
+    ] {
+        let (carried, sources) = carried(&yaml);
+        assert_eq!(carried.documents.len(), 1, "{yaml}");
+        let action = carried.documents[0].value.get("Statement").unwrap().as_list().unwrap()[0].get("Action");
+        assert_eq!(sources.text(action.unwrap().span), "\"kms:*\"", "{yaml}");
+    }
+}
+
+#[test]
+fn given_parameters_go_before_defaults() {
+    let template = "Parameters: { A: { Type: String, Default: x }, B: { Type: String } }\nResources:\n  Key:\n    Type: \
+                    AWS::KMS::Key\n    Properties: { KeyPolicy: { Statement: [{ Sid: !Ref A, Principal: !Ref B }] } }\n";
+    for given in [
+        r#"[{"ParameterKey": "A", "ParameterValue": "a"}, {"ParameterKey": "B", "ParameterValue": "b"}]"#,
+        r#"{"Parameters": {"A": "a", "B": "b"}, "Tags": {}}"#,
+        "A: a\nB: b\n",
+    ] {
+        let sources = Sources::in_memory([("t.yaml", template), ("p", given)]);
+        let mut parameters = Parameters::default();
+        parameters.read(&sources, sources.load("p").unwrap()).unwrap();
+        let carried = carry_yaml(&sources, sources.load("t.yaml").unwrap(), true, &parameters);
+        let statements = carried.documents[0].value.get("Statement").unwrap().as_list().unwrap();
+        assert_eq!(show(statements[0].get("Sid").unwrap()), "a", "{given}");
+        assert_eq!(show(statements[0].get("Principal").unwrap()), "b", "{given}");
+        assert_eq!(statements[0].get("Sid").unwrap().span.file, sources.load("p").unwrap());
+    }
+    let sources = Sources::in_memory([("p", "[1]"), ("q", "{")]);
+    for path in ["p", "q"] {
+        assert!(Parameters::default().read(&sources, sources.load(path).unwrap()).is_err());
+    }
 }

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::value::{Kind, Piece, Symbol, Text, Value};
 
 /// Makes the placeholders of all strings unknown pieces, and lists them in source order.
-pub(super) fn open(value: &mut Value) -> Vec<Unresolved> {
+pub(in crate::carrier) fn open(value: &mut Value) -> Vec<Unresolved> {
     let mut found = Vec::new();
     let mut stack = vec![value];
     while let Some(value) = stack.pop() {

@@ -1,29 +1,24 @@
-//! What a JSON value looks like: a policy, a statement, and for whom.
+//! What a value looks like: a policy, a statement, and for whom.
 
 use crate::carrier::Role;
-use crate::syntax::json::{Form, Node};
 use crate::value::{Kind, Member, Text, Value};
 
-/// The role that the form of a node gives it, if it is a policy or a part of one.
-pub(super) fn role(node: Node<'_>) -> Option<Role> {
-    match node.form() {
-        Form::Object if is_policy(node) => Some(Role::KeyPolicy),
-        Form::Object if is_statement(node) => Some(Role::Fragment),
-        Form::List => {
-            let mut items = node.items().peekable();
-            items.peek()?;
-            items.all(is_statement).then_some(Role::Fragment)
-        }
+/// The role that the form of a value gives it, if it is a policy or a part of one.
+pub(in crate::carrier) fn role(value: &Value) -> Option<Role> {
+    match &value.kind {
+        Kind::Object(members) if is_policy(members) => Some(Role::KeyPolicy),
+        Kind::Object(_) if is_statement(value) => Some(Role::Fragment),
+        Kind::List(items) => (!items.is_empty() && items.iter().all(is_statement)).then_some(Role::Fragment),
         _ => None,
     }
 }
 
 /// An object with `Statement`, or with a near miss of it and something else that policies have.
-fn is_policy(node: Node<'_>) -> bool {
+fn is_policy(members: &[Member]) -> bool {
     let mut near = None;
     let mut other = false;
-    for (key, value) in node.members() {
-        let Some(key) = key.known() else { continue };
+    for Member { key, value, .. } in members {
+        let Some(key) = key.as_known() else { continue };
         if key == "Statement" {
             return true;
         }
@@ -32,11 +27,12 @@ fn is_policy(node: Node<'_>) -> bool {
         }
         other |= ["version", "id"].iter().any(|name| key.eq_ignore_ascii_case(name));
     }
-    near.is_some_and(|value| other || is_statement(value) || value.items().any(is_statement))
+    let has_statement = |list: &Value| list.as_list().unwrap_or_default().iter().any(is_statement);
+    near.is_some_and(|value| other || is_statement(value) || has_statement(value))
 }
 
 /// An object with `Effect` and something else that statements have, or with two such elements.
-fn is_statement(node: Node<'_>) -> bool {
+fn is_statement(value: &Value) -> bool {
     const ELEMENTS: [&str; 8] = [
         "effect",
         "action",
@@ -47,11 +43,11 @@ fn is_statement(node: Node<'_>) -> bool {
         "notresource",
         "condition",
     ];
-    let is_element = |key: &str| ELEMENTS.iter().any(|element| key.eq_ignore_ascii_case(element));
-    let elements = node.members().filter(|(key, _)| key.known().is_some_and(|key| is_element(&key)));
-    let keys: Vec<String> =
-        elements.filter_map(|(key, _)| key.known()).map(|key| key.to_ascii_lowercase()).collect();
-    let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
+    let members = value.as_object().unwrap_or_default();
+    let keys = members.iter().filter_map(|member| member.key.as_known());
+    let keys = keys.filter_map(|key| ELEMENTS.into_iter().find(|name| key.eq_ignore_ascii_case(name)));
+    let keys: Vec<&str> = keys.collect();
+    let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
     // `Action` and `Resource` alone are too common as words.
     let about_access = has(&["action", "notaction", "principal", "notprincipal"]);
     about_access && (has(&["effect"]) || has(&["principal", "notprincipal"]) && has(&["action", "notaction"]))
@@ -60,19 +56,19 @@ fn is_statement(node: Node<'_>) -> bool {
 /// What a policy or its statements say about whose it is.
 pub(in crate::carrier) struct Shape {
     /// Some statement has a `Principal` or `NotPrincipal`.
-    pub(super) has_principal: bool,
+    pub(in crate::carrier) has_principal: bool,
     /// Some statement has an `Action` or `NotAction`.
-    pub(super) has_action: bool,
+    pub(in crate::carrier) has_action: bool,
     /// Some action pattern can match a KMS action, or it cannot be told.
-    pub(super) may_match_kms: bool,
+    pub(in crate::carrier) may_match_kms: bool,
     /// Some action or condition key begins with `kms:`.
-    pub(super) names_kms: bool,
+    pub(in crate::carrier) names_kms: bool,
     /// Some action is one of another service's.
     names_others: bool,
     /// Some action that is known matches one of KMS, or all actions but some are meant.
     pub(in crate::carrier) concerns_kms: bool,
     /// Its `Id` or a `Sid` is one that AWS gives key policies.
-    pub(super) is_marked_as_key_policy: bool,
+    pub(in crate::carrier) is_marked_as_key_policy: bool,
     /// It has statements, and none lets anyone do anything.
     denies_only: bool,
     /// Every statement is about everyone, or about nobody in particular.
@@ -166,7 +162,7 @@ impl Shape {
 
     /// A policy that bounds what others allow: of an organization, which denies everyone outside of a perimeter, or
     /// of a VPC endpoint, which names keys and lets nobody manage them. AWS takes no key policy of either form.
-    pub(super) fn is_a_guardrail(&self) -> bool {
+    pub(in crate::carrier) fn is_a_guardrail(&self) -> bool {
         let denies_everyone = self.has_principal && self.denies_only && self.about_everyone;
         let of_organization = denies_everyone && (self.draws_a_perimeter || self.names_others);
         let of_endpoint =

@@ -1,10 +1,11 @@
 use super::*;
+use crate::carrier::Role;
 
 /// Roles and source characters of the documents, messages of the errors.
 fn carried(text: &str, explicit: bool) -> (Vec<(Role, String)>, Vec<String>) {
     let sources = Sources::in_memory([("policy.json", text)]);
     let file = sources.load("policy.json").unwrap();
-    let carried = carry(&sources, file, explicit);
+    let carried = carry(&sources, file, explicit, &Parameters::default());
     let documents =
         carried.documents.iter().map(|document| (document.role, sources.text(document.value.span)));
     (documents.collect(), carried.errors.iter().map(|error| error.message.clone()).collect())
@@ -42,6 +43,43 @@ fn policy_is_found_bare_and_in_envelopes() {
         }
     }
     assert_eq!(roles(&format!("[{policy}, {{\"Policy\": {}}}]", quoted(&policy)), false).len(), 2);
+}
+
+/// What AWS's tools answer: the key's ARN or account where the answer has it.
+#[test]
+fn answers_of_tools_are_seen_through() {
+    let (policy, arn) = (policy(STATEMENT), "arn:aws:kms:eu-west-1:444455556666:key/1234abcd");
+    let escaped = quoted(&policy);
+    let item = format!(
+        "{{\"resourceType\": \"AWS::KMS::Key\", \"awsAccountId\": \"444455556666\", \"arn\": \"{arn}\", \
+         \"supplementaryConfiguration\": {{\"KeyRotationStatus\": \"true\", \"Policy\": {}}}}}",
+        quoted(&escaped)
+    );
+    let preview = format!(
+        "{{\"configurations\": {{\"{arn}\": {{\"kmsKey\": {{\"keyPolicies\": {{\"default\": {escaped}}}, \"grants\": \
+         []}}}}}}}}"
+    );
+    for (text, owner) in [
+        (escaped.clone(), None),
+        (format!("{{\"data\": {{\"Policy\": {escaped}, \"PolicyName\": \"default\"}}}}"), None),
+        (format!("{{\"KeyMetadata\": {{\"Arn\": \"{arn}\"}}, \"Policy\": {escaped}}}"), Some("444455556666")),
+        (item.clone(), Some("444455556666")),
+        (format!("{{\"configurationItems\": [{item}]}}"), Some("444455556666")),
+        (preview, Some("444455556666")),
+    ] {
+        let sources = Sources::in_memory([("p.json", text.as_str())]);
+        let mut documents =
+            carry(&sources, sources.load("p.json").unwrap(), true, &Parameters::default()).documents;
+        assert_eq!(documents.len(), 1, "{text}");
+        let document = documents.remove(0);
+        assert_eq!(document.role, Role::KeyPolicy, "{text}");
+        let found = document.key.owner_account.map(|account| account.to_string());
+        assert_eq!(found.as_deref(), owner, "{text}");
+        let principal =
+            document.value.get("Statement").unwrap().as_list().unwrap()[0].get("Principal").unwrap();
+        let at = sources.text(principal.get("AWS").unwrap().span);
+        assert_eq!(at.trim_matches(['"', '\\']), "111122223333", "{text}");
+    }
 }
 
 #[test]
@@ -127,7 +165,7 @@ fn errors_in_an_escaped_policy_are_at_its_characters() {
     let text = format!("{{\"PolicyName\": \"default\", \"Policy\": {}}}", quoted(&broken));
     let sources = Sources::in_memory([("p.json", text.as_str())]);
     let file = sources.load("p.json").unwrap();
-    let carried = carry(&sources, file, false);
+    let carried = carry(&sources, file, false, &Parameters::default());
     assert_eq!(carried.documents.len(), 1);
     assert_eq!(carried.errors[0].message, "a comma is missing");
     let at = text.find("10-17\\\"").unwrap() + "10-17\\\"".len();
@@ -144,7 +182,7 @@ fn envelope_tells_about_the_key() {
     );
     let sources = Sources::in_memory([("p.json", text.as_str())]);
     let file = sources.load("p.json").unwrap();
-    let facts = carry(&sources, file, false).documents.remove(0).key;
+    let facts = carry(&sources, file, false, &Parameters::default()).documents.remove(0).key;
     assert_eq!(facts.owner_account.unwrap().to_string(), "111122223333");
     assert_eq!(
         (facts.usage.as_deref(), facts.spec, facts.multi_region),
@@ -195,7 +233,7 @@ fn template_alone_is_not_known_and_never_a_mistake() {
     let carried = |text: &str| {
         let sources = Sources::in_memory([("key.json.tpl", text)]);
         let file = sources.load("key.json.tpl").unwrap();
-        let carried = carry(&sources, file, true);
+        let carried = carry(&sources, file, true, &Parameters::default());
         assert!(carried.errors.is_empty(), "{:?}", carried.errors);
         let shown = carried.documents.iter().flat_map(|document| {
             document.unresolved.iter().map(|it| (it.reference.clone(), sources.text(it.span), it.whole))
