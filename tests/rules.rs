@@ -59,6 +59,9 @@ fn main() -> ExitCode {
         }
         if case.language == "json" && !carried::is_envelope(&case) {
             trials.push(trial(&case, " in every carrier", carried::check));
+            if case.expect == Expect::Bad {
+                trials.push(trial(&case, " fixed in every carrier", fixed::check_carried));
+            }
         }
         if case.language == "json" {
             trials.push(trial(&case, " reversed", variants::check_reversed));

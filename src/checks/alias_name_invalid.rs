@@ -1,7 +1,8 @@
 use crate::carrier::{Resource, ResourceKind};
 use crate::engine::{Check, Findings, InputContext};
+use crate::fix::Fix;
 use crate::source::Span;
-use crate::value::{Piece, Text};
+use crate::value::{Piece, SpanMap, Text, Value};
 
 pub(super) const CHECK: Check = Check::Input(check);
 
@@ -23,7 +24,7 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             if let Some(help) = help {
                 draft = draft.help(help);
             }
-            draft.report(findings);
+            draft.fix(named(context, alias, value)).report(findings);
         }
     }
 }
@@ -72,4 +73,21 @@ fn judge(name: &Text, argument: &str) -> Option<(String, Option<String>)> {
     }
     (is_whole && shown.len() > LONGEST)
         .then(|| (format!("the alias has {} characters, {LONGEST} at most are allowed", shown.len()), None))
+}
+
+/// The name from `alias/` on, or with it.
+fn named(context: &InputContext<'_>, alias: &Resource, value: &Value) -> Option<Fix> {
+    let name = value.as_text()?.as_known()?.into_owned();
+    let meant = match name.find(":alias/") {
+        Some(at) => name.get(at + 1..)?.to_owned(),
+        None if !name.starts_with(PREFIX) && !name.starts_with("arn:") => format!("{PREFIX}{name}"),
+        None => return None,
+    };
+    if meant.starts_with(RESERVED)
+        || judge(&Text::known(&meant, SpanMap::opaque(value.span)), "name").is_some()
+    {
+        return None;
+    }
+    let edits = context.editor(alias).set_text(value.span, &meant)?;
+    Some(Fix::suggested(format!("write `{meant}`"), edits))
 }

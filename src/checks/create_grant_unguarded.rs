@@ -1,7 +1,9 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
-use crate::policy::{Effect, Principal, PrincipalKind, Statement};
+use crate::fix::Fix;
+use crate::policy::{ActionElement, Effect, Principal, PrincipalKind, Statement};
+use crate::source::Span;
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -54,7 +56,7 @@ fn report(context: &Context<'_>, statement: &Statement, administers: bool, findi
     for principal in found {
         draft = draft.related(principal.span, "can create any grant");
     }
-    draft.statement(statement).report(findings);
+    draft.fix(for_services(context, statement, action)).statement(statement).report(findings);
 }
 
 /// Whether it is a principal, or the whole, of another account; `None`: not known.
@@ -85,4 +87,34 @@ fn covers(denied: &Principal, principal: &Principal) -> bool {
         PrincipalKind::Account { account } => principal.kind.account().is_some_and(|of| of.same(account)),
         _ => denied.text.same(&principal.text),
     }
+}
+
+/// Grants for AWS services only: by a condition, in a statement of its own where others stand beside it.
+fn for_services(context: &Context<'_>, statement: &Statement, action: &ActionElement) -> Option<Fix> {
+    const KEY: &str = "kms:GrantIsForAWSResource";
+    const CARRIERS: ActionSet = ActionSet::of(&["CreateGrant", "ListGrants", "RevokeGrant"]);
+    if action.negated || action.open {
+        return None;
+    }
+    let editor = context.editor();
+    let guard = editor.add_condition(statement.span, "Bool", KEY, "true")?;
+    if CARRIERS.contains(action.actions().1) {
+        return Some(Fix::suggested(format!("add `{KEY}`"), guard));
+    }
+    let spans = |grants: bool| -> Vec<Span> {
+        let of = action.patterns.iter().filter(|pattern| pattern.may.intersects(CREATE_GRANT) == grants);
+        of.map(|pattern| pattern.span).collect()
+    };
+    let (all, grants, others) =
+        (action.patterns.iter().map(|it| it.span).collect::<Vec<_>>(), spans(true), spans(false));
+    let only_grants =
+        action.patterns.iter().all(|it| !it.may.intersects(CREATE_GRANT) || CARRIERS.contains(it.may));
+    if !only_grants {
+        return None;
+    }
+    let mut copied = editor.keep_items(&all, &grants)?;
+    copied.extend(guard);
+    copied.extend(editor.another_sid(context.policy, statement, "Grants")?);
+    let edits = editor.split(statement.span, editor.keep_items(&all, &others)?, copied)?;
+    Some(Fix::suggested(format!("put `kms:CreateGrant` into a statement of its own, under `{KEY}`"), edits))
 }

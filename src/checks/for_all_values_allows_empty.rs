@@ -1,6 +1,7 @@
 use crate::catalog::{ActionSet, ConditionKey};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -46,7 +47,12 @@ fn judge(
         return (key.closed && !others.is_empty()).then_some(draft);
     }
     let message = format!("`{operator}` also holds where a request has no `{written}` at all");
-    Some(context.finding(atom.operator_span, message).help(format!(
+    let name = written.to_string();
+    let edits = context.editor().add_condition(statement.span, "Null", &name, "false");
+    let fix = edits
+        .filter(|_| written.is_known())
+        .map(|edits| Fix::safe(format!("ask for a value of `{name}`"), edits));
+    Some(context.finding(atom.operator_span, message).fix(fix).help(format!(
         "add `\"Null\": {{ \"{written}\": \"false\" }}` to the condition, which asks for one value at least"
     )))
 }

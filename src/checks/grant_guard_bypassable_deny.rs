@@ -1,5 +1,6 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Draft, Findings};
+use crate::fix::Fix;
 use crate::glob;
 use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
 
@@ -18,7 +19,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for atom in &statement.conditions {
             let draft = match atom.key_folded.as_deref() {
                 Some(FOR_AWS_RESOURCE) => for_aws_resource(context, statement, atom),
-                Some("kms:grantoperations") => all_operations(context, atom),
+                Some("kms:grantoperations") => all_operations(context, statement, atom),
                 Some("kms:granteeprincipal") => service_grantee(context, statement, atom),
                 _ => None,
             };
@@ -42,7 +43,8 @@ fn for_aws_resource(context: &Context<'_>, statement: &Statement, atom: &Conditi
     }
     let (operator, written) = (&atom.operator.written, &atom.key);
     let message = format!("`{operator}` misses a call of CreateGrant that carries no `{written}` at all");
-    Some(context.finding(atom.operator_span, message).help(format!(
+    let fix = operator_fix(context, statement, atom, &if_exists(atom));
+    Some(context.finding(atom.operator_span, message).fix(fix).help(format!(
         "write `{}`, and beside it `\"aws:PrincipalIsAWSService\": \"false\"` if services create grants by themselves",
         if_exists(atom)
     )))
@@ -60,7 +62,7 @@ fn denies_absent(this: &Statement, other: &Statement) -> bool {
 }
 
 /// All of the operations have to be listed, so one more that is not listed saves the grant.
-fn all_operations(context: &Context<'_>, atom: &Condition) -> Option<Draft> {
+fn all_operations(context: &Context<'_>, statement: &Statement, atom: &Condition) -> Option<Draft> {
     let base = atom.operator.base.filter(|base| !base.is_negated() && *base != BaseOperator::Null)?;
     if atom.operator.quantifier != Some(Quantifier::ForAllValues) {
         return None;
@@ -69,7 +71,9 @@ fn all_operations(context: &Context<'_>, atom: &Condition) -> Option<Draft> {
         "`{}` denies only grants that give nothing but these operations; one other lets a grant pass",
         atom.operator.written
     );
-    Some(context.finding(atom.operator_span, message).help(format!("write `ForAnyValue:{}`", base.name())))
+    let meant = format!("ForAnyValue:{}", base.name());
+    let fix = operator_fix(context, statement, atom, &meant);
+    Some(context.finding(atom.operator_span, message).help(format!("write `{meant}`")).fix(fix))
 }
 
 /// A grant for a service principal has no `kms:GranteePrincipal`.
@@ -91,4 +95,10 @@ fn service_grantee(context: &Context<'_>, statement: &Statement, atom: &Conditio
 
 fn if_exists(atom: &Condition) -> String {
     format!("{}IfExists", atom.operator.written)
+}
+
+/// It denies more, which may be in use by a service.
+fn operator_fix(context: &Context<'_>, statement: &Statement, atom: &Condition, meant: &str) -> Option<Fix> {
+    let edits = context.editor().set_operator(statement, atom, meant)?;
+    Some(Fix::suggested(format!("write `{meant}` for `{}`", atom.operator.written), edits))
 }

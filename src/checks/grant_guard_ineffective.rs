@@ -1,6 +1,7 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::glob;
 use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
 
@@ -65,7 +66,10 @@ fn for_aws_resource(context: &Context<'_>, statement: &Statement) -> Option<Draf
         (first.operator_span, message)
     };
     let help = format!("write `\"Bool\": {{ \"{}\": \"true\" }}`", first.key);
-    Some(context.finding(span, message).help(help))
+    let bool_alone = !direct && first.operator.base == Some(BaseOperator::Bool) && atoms.len() == 1;
+    let edits = bool_alone.then(|| context.editor().set_operator(statement, first, "Bool")).flatten();
+    let fix = edits.map(|edits| Fix::safe(format!("write `Bool` for `{written}`"), edits));
+    Some(context.finding(span, message).help(help).fix(fix))
 }
 
 /// `ForAnyValue` is content with one listed operation among others.
@@ -80,7 +84,10 @@ fn any_operation(context: &Context<'_>, statement: &Statement) -> Option<Draft> 
         "`{}` is content with one listed operation, so a grant may give any other as well",
         atom.operator.written
     );
-    Some(context.finding(atom.operator_span, message).help(format!("write `ForAllValues:{}`", base.name())))
+    let meant = format!("ForAllValues:{}", base.name());
+    let edits = context.editor().set_operator(statement, atom, &meant);
+    let fix = edits.map(|edits| Fix::safe(format!("write `{meant}` for `{}`", atom.operator.written), edits));
+    Some(context.finding(atom.operator_span, message).help(format!("write `{meant}`")).fix(fix))
 }
 
 /// Who may create grants, and is limited to operations among which is CreateGrant.

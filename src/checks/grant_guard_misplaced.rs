@@ -1,5 +1,6 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
+use crate::fix::Fix;
 use crate::policy::{ActionElement, ActionPattern, Condition, Effect, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -53,7 +54,8 @@ fn report(
         }
         _ => "move them to a statement without this condition",
     };
-    draft.help(help).statement(statement).report(findings);
+    let fix = apart(context, statement, element, (atom, carriers));
+    draft.help(help).fix(fix).statement(statement).report(findings);
 }
 
 /// Whether nothing it matches carries the key, or as good as nothing: `kms:*`. RetireGrant alone is without
@@ -61,4 +63,29 @@ fn report(
 fn is_misplaced(pattern: &ActionPattern, carriers: ActionSet) -> bool {
     let known = pattern.must.intersection(ActionSet::KNOWN).difference(ActionSet::INEFFECTIVE);
     !known.is_empty() && (!pattern.may.intersects(carriers) || known.intersects(ActionSet::USE_CORE))
+}
+
+/// What never carries the key in a statement of its own, without the condition. In a Deny that would lock out
+/// those who use the key, and is for its author to decide.
+fn apart(
+    context: &Context<'_>,
+    statement: &Statement,
+    element: &ActionElement,
+    (atom, carriers): (&Condition, ActionSet),
+) -> Option<Fix> {
+    let carries = |pattern: &&ActionPattern| carriers.contains(pattern.may);
+    let splits = element.patterns.iter().all(|it| carries(&it) || !it.may.intersects(carriers));
+    if statement.effect != Effect::Allow || element.open || !splits {
+        return None;
+    }
+    let spans = |kept: bool| -> Vec<_> {
+        element.patterns.iter().filter(|it| carries(it) == kept).map(|it| it.span).collect()
+    };
+    let all: Vec<_> = element.patterns.iter().map(|it| it.span).collect();
+    let editor = context.editor();
+    let mut copied = editor.keep_items(&all, &spans(false))?;
+    copied.extend(editor.remove_condition(statement, atom)?);
+    copied.extend(editor.another_sid(context.policy, statement, "Others")?);
+    let edits = editor.split(statement.span, editor.keep_items(&all, &spans(true))?, copied)?;
+    Some(Fix::suggested(format!("put what never carries `{}` into a statement without it", atom.key), edits))
 }

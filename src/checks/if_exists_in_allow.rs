@@ -1,6 +1,7 @@
 use crate::catalog::{ConditionKey, Scope};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{Condition, Effect, Quantifier, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -30,16 +31,20 @@ fn judge(
     }
     let plain = operator.get(..operator.len().saturating_sub("IfExists".len()))?;
     let help = format!("write `{plain}`");
+    let edits = context.editor().set_operator(statement, atom, plain);
+    let fix = edits.map(|edits| Fix::safe(format!("write `{plain}` for `{operator}`"), edits));
     if key.always_present && !key.closed {
         let message = format!("every request carries `{written}`, so `IfExists` says nothing here");
-        return Some(context.finding(atom.operator_span, message).severity(Severity::Info).help(help));
+        return Some(
+            context.finding(atom.operator_span, message).severity(Severity::Info).help(help).fix(fix),
+        );
     }
     let missing = statement.demands(atom.key_folded.as_deref()?) == Some(false);
     if !missing || !narrows(key) {
         return None;
     }
     let message = format!("`{operator}` also allows requests that do not carry `{written}`");
-    let draft = context.finding(atom.operator_span, message).help(help);
+    let draft = context.finding(atom.operator_span, message).help(help).fix(fix);
     Some(match key.present_when {
         Some(when) => draft.note(format!("a request carries it only if {when}")),
         None => draft,

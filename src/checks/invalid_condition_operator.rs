@@ -1,5 +1,6 @@
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{BaseOperator, Condition, DefectKind, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -7,18 +8,22 @@ pub(super) const CHECK: Check = Check::Policy(check);
 /// Operators that do not exist, alone or with what stands before and behind them.
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for defect in &context.policy.defects {
-        let (message, help) = match &defect.kind {
-            DefectKind::UnknownOperator { name, meant } => (
-                format!("there is no condition operator `{name}`"),
-                meant.as_ref().map(|meant| format!("did you mean `{meant}`?")),
-            ),
+        let (message, meant) = match &defect.kind {
+            DefectKind::UnknownOperator { name, meant } => {
+                (format!("there is no condition operator `{name}`"), meant.as_ref())
+            }
             DefectKind::WrongType { element: "Condition", expected } => {
                 (format!("`Condition` must be {expected}"), None)
             }
             _ => continue,
         };
-        let draft = context.defect(defect, message);
-        help.map_or(draft.clone(), |help| draft.help(help)).report(findings);
+        let mut draft = context.defect(defect, message);
+        if let Some(meant) = meant {
+            let edits = context.editor().rename_member(defect.span, meant);
+            let fix = edits.map(|edits| Fix::suggested(format!("write `{meant}`"), edits));
+            draft = draft.help(format!("did you mean `{meant}`?")).fix(fix);
+        }
+        draft.report(findings);
     }
     for statement in &context.policy.statements {
         let mut last = None;
@@ -36,7 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn operator(context: &Context<'_>, statement: &Statement, atom: &Condition, findings: &mut Findings) {
     let (operator, written) = (&atom.operator, &atom.operator.written);
     let canonical = operator.canonical().filter(|canonical| canonical != written);
-    let (message, severity, help) = match (operator.base, canonical) {
+    let (message, severity, help) = match (operator.base, &canonical) {
         (Some(BaseOperator::Null), _) if operator.if_exists || operator.quantifier.is_some() => (
             format!("there is no condition operator `{written}`"),
             Severity::Error,
@@ -49,7 +54,13 @@ fn operator(context: &Context<'_>, statement: &Statement, atom: &Condition, find
         ),
         _ => return,
     };
-    let draft = context.finding(atom.operator_span, message).severity(severity).help(help);
+    let meant = canonical.filter(|_| severity == Severity::Info).unwrap_or_else(|| "Null".to_owned());
+    let fix = context.editor().rename_member(atom.operator_span, &meant).map(|edits| {
+        let title = format!("write `{meant}` for `{written}`");
+        // Case makes no difference; an operator that does not exist does.
+        if severity == Severity::Info { Fix::safe(title, edits) } else { Fix::suggested(title, edits) }
+    });
+    let draft = context.finding(atom.operator_span, message).severity(severity).help(help).fix(fix);
     draft.part(statement, atom.operator_span).report(findings);
 }
 

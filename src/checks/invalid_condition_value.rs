@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use crate::catalog::{self, ConditionKey, Format, ValueType};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::glob;
 use crate::policy::{BaseOperator, Condition, ConditionValue};
 
@@ -12,6 +13,8 @@ pub(super) const CHECK: Check = Check::Policy(check);
 struct Mistake {
     what: String,
     help: Option<String>,
+    /// The value that was probably meant.
+    meant: Option<String>,
     severity: Severity,
 }
 
@@ -54,8 +57,14 @@ fn judge(
         return None;
     }
     let mistake = by_operator(base, &written).or_else(|| by_key(atom.catalog_key()?, base, &written))?;
-    let draft =
-        context.finding(value.span, format!("`{written}` {}", mistake.what)).severity(mistake.severity);
+    let fix = mistake.meant.as_ref().and_then(|meant| {
+        let edits = context.editor().set_text(value.span, meant)?;
+        Some(Fix::suggested(format!("write `{meant}` for `{written}`"), edits))
+    });
+    let draft = context
+        .finding(value.span, format!("`{written}` {}", mistake.what))
+        .severity(mistake.severity)
+        .fix(fix);
     Some(match mistake.help {
         Some(help) => draft.help(help),
         None => draft,
@@ -136,12 +145,19 @@ fn by_key(key: &ConditionKey, base: BaseOperator, written: &str) -> Option<Mista
 }
 
 fn error(what: impl Into<String>) -> Mistake {
-    Mistake { what: what.into(), help: None, severity: Severity::Error }
+    Mistake { what: what.into(), help: None, meant: None, severity: Severity::Error }
 }
 
 impl Mistake {
     fn help(mut self, help: impl Into<String>) -> Mistake {
         self.help = Some(help.into());
+        self
+    }
+
+    fn meant(mut self, meant: impl Into<String>) -> Mistake {
+        let meant = meant.into();
+        self.help = Some(format!("did you mean `{meant}`?"));
+        self.meant = Some(meant);
         self
     }
 
@@ -166,7 +182,7 @@ fn listed(key: &ConditionKey, base: BaseOperator, written: &str, wild: bool) -> 
         key.values.iter().filter(|known| known.len() > plain.len() && known.starts_with(plain)).collect();
     Some(match (catalog::nearest_value(key, plain), begins.as_slice()) {
         (_, [one, other]) if plain == "ReEncrypt" => what.help(format!("write `{one}` and `{other}`")),
-        (Some(near), _) => what.help(format!("did you mean `{near}`?")),
+        (Some(near), _) => what.meant(near),
         // AWS adds to these lists, and a value may be newer than the catalogue.
         _ => what
             .help(format!("its values are {}, as of {}", sample(key), catalog::CATALOG_DATE))
@@ -244,7 +260,7 @@ fn region(written: &str, wild: bool) -> Option<Mistake> {
     }
     let near = catalog::nearest_region(&folded);
     match (near, shape) {
-        (Some(near), _) => Some(error("is no Region").help(format!("did you mean `{near}`?"))),
+        (Some(near), _) => Some(error("is no Region").meant(near)),
         (None, true) => Some(error("is no Region that kmslint knows").at(Severity::Warning)),
         (None, false) => None,
     }

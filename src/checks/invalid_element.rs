@@ -1,5 +1,6 @@
 use crate::engine::{Check, Context, Findings};
-use crate::policy::DefectKind;
+use crate::fix::Fix;
+use crate::policy::{Defect, DefectKind, Effect};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -11,6 +12,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if let Some(help) = help {
             draft = draft.help(help);
         }
+        draft = draft.fix(spelled(context, defect));
         for other in &defect.related {
             draft = draft.related(*other, "the other one");
         }
@@ -45,4 +47,26 @@ fn words(kind: &DefectKind) -> Option<(String, Option<String>)> {
         DefectKind::WrongType { element, expected } => (format!("`{element}` must be {expected}"), None),
         DefectKind::DuplicateKey(_) | DefectKind::Missing(_) | DefectKind::Empty(_) => return None,
     })
+}
+
+/// The name as AWS spells it. What comes into force by that in a Deny takes access away; in an Allow it gives it.
+fn spelled(context: &Context<'_>, defect: &Defect) -> Option<Fix> {
+    let editor = context.editor();
+    let statement = defect.statement.and_then(|at| context.policy.statements.get(at));
+    let (meant, edits, denies) = match &defect.kind {
+        DefectKind::UnknownElement { name, meant } => {
+            let meant = (*meant)?;
+            let case = name.eq_ignore_ascii_case(meant);
+            let denies = case && statement.is_some_and(|it| it.effect == Effect::Deny);
+            (meant, editor.rename_member(defect.span, meant)?, denies)
+        }
+        DefectKind::InvalidEffect(written) => {
+            let known = ["Allow", "Deny"].into_iter();
+            let meant = known.into_iter().find(|it| written.trim().eq_ignore_ascii_case(it))?;
+            (meant, editor.set_text(defect.span, meant)?, meant == "Deny")
+        }
+        _ => return None,
+    };
+    let title = format!("write `{meant}`");
+    Some(if denies { Fix::safe(title, edits) } else { Fix::suggested(title, edits) })
 }

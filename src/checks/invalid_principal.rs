@@ -1,4 +1,5 @@
 use crate::engine::{Check, Context, Findings};
+use crate::fix::Fix;
 use crate::policy::{InvalidPrincipal, Principal, PrincipalKind};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -12,6 +13,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             context
                 .finding(principal.span, message)
                 .help(help)
+                .fix(account(context, principal))
                 .part(statement, principal.span)
                 .report(findings);
         }
@@ -64,4 +66,18 @@ fn words(reason: InvalidPrincipal, principal: &Principal) -> (String, &'static s
 
 fn is_instance_profile(principal: &Principal) -> bool {
     principal.text.to_string().contains(":instance-profile/")
+}
+
+/// The account, where an ARN names nothing but one.
+fn account(context: &Context<'_>, principal: &Principal) -> Option<Fix> {
+    let written = principal.text.as_known()?;
+    let arn = written.trim_end_matches('*').trim_end_matches(':');
+    let parts: Vec<&str> = arn.split(':').collect();
+    let ["arn", partition, "iam", "", id] = parts.as_slice() else { return None };
+    if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let root = format!("arn:{partition}:iam::{id}:root");
+    let edits = context.editor().set_text(principal.span, &root)?;
+    Some(Fix::suggested(format!("write `{root}`"), edits))
 }

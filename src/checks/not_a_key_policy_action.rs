@@ -1,8 +1,9 @@
 use crate::catalog::{self, PolicyEffect};
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::glob;
-use crate::policy::{ActionPattern, Statement};
+use crate::policy::{ActionElement, ActionPattern, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -30,6 +31,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             true => "allow it in an IAM policy: it is not authorized on a key",
             false => "leave it out: the grant says who may retire it",
         });
+        if !whole {
+            draft = draft.fix(without(context, element, &found));
+        }
         match whole {
             true => draft.statement(statement),
             false => draft.part(statement, first.span),
@@ -56,4 +60,12 @@ fn is_without_effect(statement: &Statement, pattern: &ActionPattern) -> bool {
 fn is_account(pattern: &ActionPattern) -> bool {
     let action = pattern.text.as_known().and_then(|written| catalog::action(&written));
     action.is_some_and(|action| action.effect == PolicyEffect::Account)
+}
+
+/// The others, which mean the same without them.
+fn without(context: &Context<'_>, element: &ActionElement, found: &[&ActionPattern]) -> Option<Fix> {
+    let all: Vec<_> = element.patterns.iter().map(|pattern| pattern.span).collect();
+    let kept = all.iter().copied().filter(|span| found.iter().all(|pattern| pattern.span != *span));
+    let edits = context.editor().keep_items(&all, &kept.collect::<Vec<_>>())?;
+    Some(Fix::safe("remove what has no effect", edits))
 }

@@ -1,6 +1,7 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{ActionElement, Effect, PrincipalKind, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -41,7 +42,12 @@ fn report(
     if !takes.is_empty() && !spares_use {
         draft = draft.note(format!("what it gives to take the key over: {}", takes.listed(usize::MAX)));
     }
-    draft.help("list the actions that are meant under `Action`").statement(statement).report(findings);
+    let fix = written_out(context, element, given);
+    draft
+        .help("list the actions that are meant under `Action`")
+        .fix(fix)
+        .statement(statement)
+        .report(findings);
 }
 
 /// Whether it speaks of accounts alone, whose IAM policies decide further.
@@ -50,4 +56,18 @@ fn is_account(statement: &Statement) -> bool {
         let account = |kind: &PrincipalKind| matches!(kind, PrincipalKind::Account { .. });
         !element.negated && !element.open && element.entries.iter().all(|entry| account(&entry.kind))
     })
+}
+
+/// What it gives today, without what AWS will add.
+fn written_out(context: &Context<'_>, element: &ActionElement, given: ActionSet) -> Option<Fix> {
+    let known = given.intersection(ActionSet::KNOWN).difference(ActionSet::INEFFECTIVE);
+    let names: Vec<String> = known.iter().map(|action| action.name.to_owned()).collect();
+    let items: Vec<_> = element.patterns.iter().map(|pattern| pattern.span).collect();
+    if element.open || names.is_empty() || !element.patterns.iter().all(|pattern| pattern.text.is_known()) {
+        return None;
+    }
+    let editor = context.editor();
+    let mut edits = editor.rename_element(element.key_span, "NotAction", "Action")?;
+    edits.extend(editor.set_items(&items, &names)?);
+    Some(Fix::safe("list what `NotAction` leaves today", edits))
 }

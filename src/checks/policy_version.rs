@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use crate::carrier::{Given, Role};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::{Fix, New};
 use crate::policy::{Effect, Statement};
 use crate::source::Span;
 use crate::value::{Piece, Text};
@@ -20,7 +21,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     let Some(draft) = version(context) else { return };
     // Where no variable is used, the two versions mean the same.
-    let draft = match context.policy.statements.iter().find_map(variable) {
+    let variable = context.policy.statements.iter().find_map(variable);
+    let draft = draft.fix(current(context, variable.is_some()));
+    let draft = match variable {
         Some((statement, span)) => draft
             .severity(Severity::Error)
             .related(span, "not replaced: `${` and `}` stay ordinary characters")
@@ -71,4 +74,19 @@ fn variable_of(text: &Text) -> Option<Span> {
         let end = start + text.get(start..)?.find('}')? + 1;
         Some(map.source(u32::try_from(start).ok()?, u32::try_from(end).ok()?))
     })
+}
+
+/// The current version, which changes what a variable means.
+fn current(context: &Context<'_>, variables: bool) -> Option<Fix> {
+    let editor = context.editor();
+    let edits = match &context.policy.version {
+        Some(version) => editor.set_text(version.span, CURRENT),
+        None => {
+            context.document.value.get("Statement")?;
+            editor.add_first_member(context.policy.span, "Version", &New::Text(CURRENT.to_owned()))
+        }
+    };
+    let title = format!("write version {CURRENT}");
+    let fix = if variables { Fix::suggested } else { Fix::safe };
+    Some(fix(title, edits?))
 }

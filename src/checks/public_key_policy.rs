@@ -2,6 +2,8 @@ use crate::access::Exposure;
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
+use crate::policy::Statement;
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -12,6 +14,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let mut draft = context
             .finding(exposure.principal, message(exposure))
             .help("name the principals, or add a condition on `kms:CallerAccount` or `aws:PrincipalOrgID`")
+            .fix(of_owner(context, statement))
             .statement(statement);
         if let Some(condition) = statement.condition_span {
             draft = draft.related(condition, "this does not keep strangers out");
@@ -37,4 +40,14 @@ fn message(exposure: &Exposure) -> String {
         );
     }
     format!("any principal of any AWS account may call {}{network}", abroad.listed(3))
+}
+
+/// For callers of the key's own account, where the statement is about the calls of a service for them.
+fn of_owner(context: &Context<'_>, statement: &Statement) -> Option<Fix> {
+    let via = statement.conditions.iter().any(|atom| atom.key_folded.as_deref() == Some("kms:viaservice"));
+    let named = statement.principal.as_ref().is_some_and(|element| !element.negated);
+    let owner = context.access.owner().filter(|_| via && named)?.as_known()?;
+    let edits =
+        context.editor().add_condition(statement.span, "StringEquals", "kms:CallerAccount", &owner)?;
+    Some(Fix::suggested(format!("add `kms:CallerAccount` with `{owner}`"), edits))
 }

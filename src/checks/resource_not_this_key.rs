@@ -1,5 +1,6 @@
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::glob;
 use crate::policy::{Effect, ResourceElement, ResourcePattern, Statement};
 
@@ -42,8 +43,32 @@ fn resource(
                 .part(statement, pattern.span),
             _ => continue,
         };
-        draft.help("write `\"Resource\": \"*\"`, which means this key").report(findings);
+        let fix = match pattern.matches_key {
+            Some(false) if !void => without(context, element, pattern),
+            _ => this_key(context, statement, element),
+        };
+        draft.help("write `\"Resource\": \"*\"`, which means this key").fix(fix).report(findings);
     }
+}
+
+/// `*`, which brings a Deny into force, or an Allow.
+fn this_key(context: &Context<'_>, statement: &Statement, element: &ResourceElement) -> Option<Fix> {
+    let items: Vec<_> = element.patterns.iter().map(|pattern| pattern.span).collect();
+    let editor = context.editor();
+    let mut edits = editor.set_items(&items, &["*".to_owned()])?;
+    if element.negated {
+        edits.extend(editor.rename_element(element.key_span, "NotResource", "Resource")?);
+    }
+    let fix = if statement.effect == Effect::Deny { Fix::safe } else { Fix::suggested };
+    Some(fix("write `*`".to_owned(), edits)).filter(|_| !element.open)
+}
+
+/// Without a pattern that never matches, among others.
+fn without(context: &Context<'_>, element: &ResourceElement, pattern: &ResourcePattern) -> Option<Fix> {
+    let all: Vec<_> = element.patterns.iter().map(|it| it.span).collect();
+    let kept: Vec<_> = all.iter().copied().filter(|span| *span != pattern.span).collect();
+    let edits = context.editor().keep_items(&all, &kept)?;
+    Some(Fix::safe(format!("remove `{}`", pattern.text), edits))
 }
 
 /// `NotResource` speaks of the key unless one of its patterns matches it.
@@ -68,7 +93,8 @@ fn not_resource(
             .part(statement, element.key_span),
         None => return,
     };
-    draft.help("write `\"Resource\": \"*\"`, which means this key").report(findings);
+    let fix = this_key(context, statement, element);
+    draft.help("write `\"Resource\": \"*\"`, which means this key").fix(fix).report(findings);
 }
 
 /// Whether it names one key, in full.

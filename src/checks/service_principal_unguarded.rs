@@ -1,6 +1,7 @@
 use crate::catalog::{self, ActionSet, Service, SourceKeys};
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{Effect, Principal, PrincipalKind, SourceGuard, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -82,6 +83,11 @@ fn report(
     if let Some(note) = note {
         draft = draft.note(note);
     }
+    if severity == Severity::Warning
+        && row.is_some_and(|row| matches!(row.source, SourceKeys::Both | SourceKeys::Account))
+    {
+        draft = draft.fix(of_owner(context, statement));
+    }
     if let Some(row) = row {
         draft = draft.note(format!("see https://docs.aws.amazon.com/{}", row.page));
     }
@@ -140,4 +146,16 @@ fn cures(deny: &Statement, service: &Principal) -> bool {
         && names
         && (deny.conditions_open
             || deny.conditions.iter().any(|it| !it.key.is_known() || it.is_about_source()))
+}
+
+/// For resources of the key's own account, if the account is known and nobody but services is meant.
+fn of_owner(context: &Context<'_>, statement: &Statement) -> Option<Fix> {
+    let principals = statement.principal.as_ref().filter(|element| !element.open)?;
+    if !principals.entries.iter().all(|entry| matches!(entry.kind, PrincipalKind::Service { .. })) {
+        return None;
+    }
+    let owner = context.access.owner()?.as_known()?;
+    let edits =
+        context.editor().add_condition(statement.span, "StringEquals", "aws:SourceAccount", &owner)?;
+    Some(Fix::suggested(format!("add `aws:SourceAccount` with `{owner}`"), edits))
 }

@@ -1,6 +1,7 @@
 use crate::catalog::ConditionKey;
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -15,7 +16,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             }
             let draft = match (atom.operator.quantifier, key.multivalued) {
                 (Some(Quantifier::ForAllValues), false) => for_all(context, statement, atom, key),
-                (Some(Quantifier::ForAnyValue), false) => Some(for_any(context, atom)),
+                (Some(Quantifier::ForAnyValue), false) => Some(for_any(context, statement, atom)),
                 (None, true) => Some(missing(context, atom)),
                 _ => continue,
             };
@@ -33,7 +34,10 @@ fn for_all(
     key: &ConditionKey,
 ) -> Option<Draft> {
     let (written, operator) = (&atom.key, &atom.operator.written);
-    let draft = |message: String| context.finding(atom.operator_span, message).help(without_prefix(atom));
+    let draft = |message: String| {
+        let draft = context.finding(atom.operator_span, message).help(without_prefix(atom));
+        draft.fix(prefix_fix(context, statement, atom, statement.effect == Effect::Allow))
+    };
     if key.folded == "kms:encryptioncontext:" || key.folded == "aws:requesttag/" {
         return Some(draft(format!("KMS refuses `{operator}` on `{written}`, which has one value")));
     }
@@ -51,9 +55,11 @@ fn for_all(
     Some(draft(message).severity(severity))
 }
 
-fn for_any(context: &Context<'_>, atom: &Condition) -> Draft {
+fn for_any(context: &Context<'_>, statement: &Statement, atom: &Condition) -> Draft {
+    let same = atom.operator.base.is_some_and(|base| !base.is_negated()) && !atom.operator.if_exists;
+    let fix = prefix_fix(context, statement, atom, same);
     let message = format!("`{}` has one value, so `ForAnyValue:` says nothing here", atom.key);
-    context.finding(atom.operator_span, message).severity(Severity::Info).help(without_prefix(atom))
+    context.finding(atom.operator_span, message).severity(Severity::Info).help(without_prefix(atom)).fix(fix)
 }
 
 fn missing(context: &Context<'_>, atom: &Condition) -> Draft {
@@ -65,6 +71,17 @@ fn missing(context: &Context<'_>, atom: &Condition) -> Draft {
 }
 
 fn without_prefix(atom: &Condition) -> String {
+    format!("write `{}`", plain(atom))
+}
+
+fn plain(atom: &Condition) -> &str {
     let written = &atom.operator.written;
-    format!("write `{}`", written.split_once(':').map_or(written.as_str(), |(_, name)| name))
+    written.split_once(':').map_or(written.as_str(), |(_, name)| name)
+}
+
+/// Without `ForAllValues:` a missing key no longer lets an Allow through, and a Deny no longer denies it.
+fn prefix_fix(context: &Context<'_>, statement: &Statement, atom: &Condition, safe: bool) -> Option<Fix> {
+    let edits = context.editor().set_operator(statement, atom, plain(atom))?;
+    let title = format!("write `{}` for `{}`", plain(atom), atom.operator.written);
+    Some(if safe { Fix::safe(title, edits) } else { Fix::suggested(title, edits) })
 }

@@ -1,5 +1,6 @@
 use crate::catalog::{self, ActionSet};
 use crate::engine::{Check, Context, Findings};
+use crate::fix::Fix;
 use crate::glob;
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -26,7 +27,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 None => context.finding(pattern.span, format!("no KMS action matches `{written}`")),
                 Some(near) => context
                     .finding(pattern.span, format!("no KMS action matches `{written}`"))
-                    .help(format!("did you mean `{near}`?")),
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(
+                        context
+                            .editor()
+                            .set_text(pattern.span, near)
+                            .map(|edits| Fix::suggested(format!("write `{near}` for `{written}`"), edits)),
+                    ),
             };
             let draft = match nearest {
                 None if !foreign => {

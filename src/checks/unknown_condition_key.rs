@@ -1,6 +1,7 @@
 use crate::catalog;
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::policy::{Condition, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -22,7 +23,9 @@ fn judge(context: &Context<'_>, statement: &Statement, atom: &Condition) -> Opti
         let newer = known.replaced_by?;
         let message = format!("`{written}` is deprecated in favour of `{newer}`");
         let draft = context.finding(atom.key_span, message).severity(Severity::Warning);
-        return Some(draft.help(format!("write `{newer}`: it takes the same values")));
+        let edits = context.editor().rename_member(atom.key_span, newer);
+        let fix = edits.map(|edits| Fix::safe(format!("write `{newer}` for `{written}`"), edits));
+        return Some(draft.help(format!("write `{newer}`: it takes the same values")).fix(fix));
     }
     if catalog::is_federation_key(folded) {
         return None;
@@ -43,7 +46,11 @@ fn judge(context: &Context<'_>, statement: &Statement, atom: &Condition) -> Opti
         false => context.finding(atom.key_span, format!("no request to KMS carries `{written}`{outcome}")),
     };
     Some(match catalog::nearest_condition_key(&written.to_string()) {
-        Some(near) => draft.help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let edits = context.editor().rename_member(atom.key_span, near);
+            let fix = edits.map(|edits| Fix::suggested(format!("write `{near}` for `{written}`"), edits));
+            draft.help(format!("did you mean `{near}`?")).fix(fix)
+        }
         None => draft.note(format!("kmslint knows the condition keys of {}", catalog::CATALOG_DATE)),
     })
 }

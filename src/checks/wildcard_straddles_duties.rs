@@ -1,6 +1,7 @@
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
-use crate::policy::Effect;
+use crate::fix::Fix;
+use crate::policy::{ActionElement, ActionPattern, Effect};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -25,8 +26,25 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .note(format!("use: {}", uses.listed(usize::MAX)))
                 .note(format!("administration: {}", administers.listed(usize::MAX)))
                 .help("write out the actions that are meant")
+                .fix(written_out(context, element, pattern))
                 .part(statement, pattern.span)
                 .report(findings);
         }
     }
+}
+
+/// What it matches today, without what AWS will add. What the list names besides is not named twice.
+fn written_out(context: &Context<'_>, element: &ActionElement, pattern: &ActionPattern) -> Option<Fix> {
+    let named = |name: &str| {
+        let same =
+            |other: &ActionPattern| other.text.as_known().is_some_and(|it| it.eq_ignore_ascii_case(name));
+        element.patterns.iter().any(|other| same(other))
+    };
+    let known = pattern.must.intersection(ActionSet::KNOWN).difference(ActionSet::INEFFECTIVE);
+    let names: Vec<String> = known.iter().map(|it| it.name.to_owned()).filter(|name| !named(name)).collect();
+    if !pattern.text.is_known() || names.is_empty() {
+        return None;
+    }
+    let edits = context.editor().set_list(pattern.span, &names)?;
+    Some(Fix::safe(format!("write out what `{}` matches today", pattern.text), edits))
 }

@@ -1,5 +1,6 @@
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
+use crate::fix::Fix;
 use crate::glob;
 use crate::policy::{BaseOperator, Condition, Effect, Statement};
 
@@ -41,8 +42,10 @@ fn report(
         draft = draft.related(value.span, "another one");
     }
     draft = draft.related(atom.operator_span, "compares character by character");
+    let meant = written.replace(base.name(), like.name());
     draft
-        .help(format!("write `{}`", written.replace(base.name(), like.name())))
+        .fix(pattern_fix(context, statement, atom, (base, &meant)))
+        .help(format!("write `{meant}`"))
         .part(statement, atom.span)
         .report(findings);
 }
@@ -73,4 +76,24 @@ fn is_free_text(atom: &Condition) -> bool {
     atom.key_folded.as_deref().is_some_and(|key| {
         key.starts_with("kms:encryptioncontext") || ["aws:useragent", "aws:referer"].contains(&key)
     })
+}
+
+/// A Deny that takes the pattern as one denies more, and so does a negated Allow allow less. The other way round
+/// access comes back.
+fn pattern_fix(
+    context: &Context<'_>,
+    statement: &Statement,
+    atom: &Condition,
+    (base, meant): (BaseOperator, &str),
+) -> Option<Fix> {
+    let edits = context.editor().set_operator(statement, atom, meant)?;
+    let title = format!("write `{meant}` for `{}`", atom.operator.written);
+    let narrows = match statement.effect {
+        Effect::Deny => !base.is_negated(),
+        Effect::Allow => base.is_negated(),
+        Effect::Unknown => false,
+    };
+    // `StringLike` distinguishes upper and lower case.
+    let safe = narrows && !base.is_case_blind() && !is_free_text(atom);
+    Some(if safe { Fix::safe(title, edits) } else { Fix::suggested(title, edits) })
 }

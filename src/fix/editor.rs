@@ -9,8 +9,8 @@ use crate::value::{Kind, Value};
 /// Makes the edits of a correction. Each method returns none where the text does not allow it, as where the node
 /// is not written in one piece.
 pub struct Editor<'a> {
-    sources: &'a Sources,
-    root: &'a Value,
+    pub(super) sources: &'a Sources,
+    pub(super) root: &'a Value,
     /// The members of its objects are written under the names that they have.
     named_alike: bool,
 }
@@ -109,38 +109,16 @@ impl<'a> Editor<'a> {
         Some(Vec::from([Edit { span: Span::new(object.file, at, at), text }]))
     }
 
-    /// One more atom in the condition of a statement.
-    pub fn add_condition(
-        &self,
-        statement: Span,
-        operator: &str,
-        key: &str,
-        value: &str,
-    ) -> Option<Vec<Edit>> {
-        let node = self.object(statement)?;
-        let file = self.sources.file(statement.file);
-        if Style::of(&file, node)?.notation == Notation::HclBlock {
-            let lines = [
-                "condition {".to_owned(),
-                format!("  test     = \"{operator}\""),
-                format!("  variable = \"{key}\""),
-                format!("  values   = [\"{value}\"]"),
-                "}".to_owned(),
-            ];
-            return into_block(&file, statement, &lines);
+    /// A member more before all others of an object.
+    pub fn add_first_member(&self, object: Span, key: &str, value: &New) -> Option<Vec<Edit>> {
+        let node = self.object(object)?;
+        let style = Style::of(&self.sources.file(object.file), node)?;
+        if style.notation == Notation::HclBlock || !self.named_alike {
+            return None;
         }
-        let atom = New::Object(Vec::from([(key.to_owned(), New::Text(value.to_owned()))]));
-        let Some(condition) = node.get("Condition") else {
-            return self.add_member(
-                statement,
-                "Condition",
-                &New::Object(Vec::from([(operator.to_owned(), atom)])),
-            );
-        };
-        match condition.get(operator) {
-            Some(block) => self.add_member(block.span, key, &New::Text(value.to_owned())),
-            None => self.add_member(condition.span, operator, &atom),
-        }
+        let at = members(node)?.first()?.key_span.start;
+        let text = format!("{}{}", style.member(key, value), style.between);
+        Some(Vec::from([Edit { span: Span::new(object.file, at, at), text }]))
     }
 
     /// A member less in an object, by the span of its key.
@@ -199,7 +177,7 @@ impl<'a> Editor<'a> {
     }
 
     /// The object that was written at a span.
-    fn object(&self, at: Span) -> Option<&'a Value> {
+    pub(super) fn object(&self, at: Span) -> Option<&'a Value> {
         let mut found = None;
         self.root.walk(&mut |value| {
             if found.is_none() && value.span == at && value.as_object().is_some() {
@@ -210,17 +188,24 @@ impl<'a> Editor<'a> {
     }
 
     /// What kind of list an item stands in, and what stands between two of its items.
-    fn list_around(&self, file: &SourceFile, at: Span) -> Around {
+    pub(super) fn list_around(&self, file: &SourceFile, at: Span) -> Around {
         let before = file.slice(0, at.start);
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let start = before.get(line..).unwrap_or_default();
+        let end = line_end(file);
         if start.trim() == "-" {
-            return Around::Dashes(format!("\n{start}"));
+            return Around::Dashes(format!("{end}{start}"));
+        }
+        // The dash may have a line of its own.
+        let dash = before.trim_end();
+        let above = dash.rfind('\n').map_or(0, |at| at + 1);
+        if start.trim().is_empty() && above < line && dash.get(above..).is_some_and(|it| it.trim() == "-") {
+            return Around::Dashes(format!("{end}{}", before.get(above..).unwrap_or_default()));
         }
         match before.trim_end().chars().next_back() {
             Some('[') | Some(',') if file.text().get(at.end as usize..).is_some_and(ends_item) => {
                 let own_line = start.trim().is_empty();
-                Around::Flow(if own_line { format!(",\n{start}") } else { ", ".to_owned() })
+                Around::Flow(if own_line { format!(",{end}{start}") } else { ", ".to_owned() })
             }
             _ => Around::Nothing,
         }
@@ -228,7 +213,7 @@ impl<'a> Editor<'a> {
 }
 
 /// The list that an item stands in, with what stands between two items.
-enum Around {
+pub(super) enum Around {
     /// `[a, b]`
     Flow(String),
     /// `- a`
@@ -241,7 +226,7 @@ fn ends_item(rest: &str) -> bool {
 }
 
 /// The range of a string without its quotes; none where there is more than a string.
-fn unquoted(source: &str) -> Option<std::ops::Range<usize>> {
+pub(super) fn unquoted(source: &str) -> Option<std::ops::Range<usize>> {
     let run = source.len() - source.trim_start_matches('\\').len();
     match source.get(run..)?.chars().next()? {
         quote @ ('"' | '\'') => {
@@ -259,10 +244,17 @@ fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:/.*".contains(&byte))
         && !text.ends_with(':')
+        && !is_word_of_yaml(text)
+}
+
+/// Whether YAML takes the text for something else than a string, when it has no quotes.
+pub(super) fn is_word_of_yaml(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// The argument of a policy document for an element of a statement.
-fn argument(element: &str) -> Option<&'static str> {
+pub(super) fn argument(element: &str) -> Option<&'static str> {
     Some(match element {
         "Action" => "actions",
         "NotAction" => "not_actions",
@@ -284,12 +276,12 @@ pub(super) fn into_block(file: &SourceFile, block: Span, lines: &[String]) -> Op
         return None;
     }
     let at = block.start + offset(line + 1);
-    let text = lines.iter().map(|line| format!("{outer}  {line}\n")).collect();
+    let text = lines.iter().map(|line| format!("{outer}  {line}{}", line_end(file))).collect();
     Some(Vec::from([Edit { span: Span::new(block.file, at, at), text }]))
 }
 
 /// The span with the rest of its lines, where nothing else stands on them.
-fn whole_lines(file: &SourceFile, span: Span) -> Span {
+pub(super) fn whole_lines(file: &SourceFile, span: Span) -> Span {
     let before = file.slice(0, span.start);
     let start = before.trim_end_matches([' ', '\t']).len();
     let rest = file.text().get(span.end as usize..).unwrap_or_default();
@@ -300,6 +292,11 @@ fn whole_lines(file: &SourceFile, span: Span) -> Span {
     }
 }
 
-fn offset(at: usize) -> u32 {
+/// How lines end in a file.
+pub(super) fn line_end(file: &SourceFile) -> &'static str {
+    if file.text().contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+pub(super) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

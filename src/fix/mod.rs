@@ -5,7 +5,9 @@
 //! back what does not read well afterwards, and what is called safe and would give access.
 
 mod apply;
+mod condition;
 mod editor;
+mod element;
 mod rounds;
 mod style;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::engine::Registry;
 use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::source::{FileId, Sources};
+use crate::value::{Kind, Value};
 use crate::{Input, Options, Report, access, carry, lint_with};
 
 /// A correction may make place for another one; more rounds than this are none of a text that settles.
@@ -71,7 +72,7 @@ pub fn correct(
         let applied = apply(&round.sources, &fixes);
         let taken = applied.taken.iter().filter_map(|at| fixes.get(*at));
         let all_safe = taken.clone().all(|fix| fix.safety == Safety::Safe);
-        if all_safe && holds(&before, &round.sources, &applied.texts, (inputs, options), Safety::Safe).is_ok()
+        if all_safe && holds(&before, &round.sources, &applied.texts, (inputs, options), (Safety::Safe, false)).is_ok()
         {
             round.made += applied.taken.len();
             round.put(&applied.texts);
@@ -101,7 +102,8 @@ impl Corrected {
         for finding in findings {
             let Some(fix) = &finding.fix else { continue };
             let applied = apply(&self.sources, &[fix]);
-            match holds(before, &self.sources, &applied.texts, run, fix.safety) {
+            let only_adds = fix.edits.iter().all(|edit| edit.span.is_empty());
+            match holds(before, &self.sources, &applied.texts, run, (fix.safety, only_adds)) {
                 Ok(()) => {
                     self.made += 1;
                     self.put(&applied.texts);
@@ -130,7 +132,7 @@ fn holds(
     sources: &Sources,
     texts: &BTreeMap<FileId, String>,
     (inputs, options): Run<'_>,
-    safety: Safety,
+    (safety, only_adds): (Safety, bool),
 ) -> Result<(), String> {
     let sources = sources.with_texts(texts);
     let after = read(&sources, inputs, options);
@@ -141,6 +143,10 @@ fn holds(
     let (old, new) = (documents(before), documents(&after));
     if old.len() != new.len() || !old.iter().zip(&new).all(|(old, new)| is_same(old, new)) {
         return Err("the policy would not be found again".to_owned());
+    }
+    // What is put in must be read.
+    if only_adds && meaning(before) == meaning(&after) {
+        return Err("it would change nothing".to_owned());
     }
     if safety == Safety::Suggested {
         return Ok(());
@@ -164,4 +170,38 @@ fn documents(carried: &[Carried]) -> Vec<&Document> {
 
 fn is_same(old: &Document, new: &Document) -> bool {
     old.role == new.role && old.path == new.path && old.address == new.address && old.branch == new.branch
+}
+
+/// All that policies and resources say, without where they say it.
+fn meaning(carried: &[Carried]) -> String {
+    let mut said = String::new();
+    for carried in carried {
+        carried.documents.iter().for_each(|document| say(&document.value, &mut said));
+        carried.resources.iter().for_each(|resource| say(&resource.attributes, &mut said));
+    }
+    said
+}
+
+fn say(value: &Value, said: &mut String) {
+    match &value.kind {
+        Kind::List(items) => {
+            said.push('[');
+            items.iter().for_each(|item| say(item, said));
+            said.push(']');
+        }
+        Kind::Object(members) => {
+            said.push('{');
+            for member in members {
+                said.push_str(&format!("{:?}=", member.key.to_string()));
+                say(&member.value, said);
+            }
+            said.push('}');
+        }
+        Kind::Encoded(inner) => say(inner, said),
+        Kind::Text(text) => said.push_str(&format!("{:?},", text.to_string())),
+        Kind::Number(number) => said.push_str(&format!("{number},")),
+        Kind::Bool(flag) => said.push_str(&format!("{flag},")),
+        Kind::Unknown(symbol) => said.push_str(&format!("${{{}}},", symbol.reference)),
+        Kind::Null => said.push_str("null,"),
+    }
 }

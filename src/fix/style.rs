@@ -4,6 +4,7 @@ use crate::source::SourceFile;
 use crate::value::{Member, Value};
 
 use super::New;
+use super::editor::{is_word_of_yaml, line_end};
 
 /// The notation of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,14 @@ impl Style {
             Some(previous) => file.slice(end_of(previous, object)?, last.key_span.start),
             None => file.slice(object.span.start, last.key_span.start).trim_start_matches('{'),
         };
-        Some(Style { notation, quote, assign, between: separator(notation, before, members.len()) })
+        let between = match notation {
+            // What counts is the column, whatever stands before the first member.
+            Notation::YamlBlock => {
+                format!("{}{}", line_end(file), " ".repeat(column(file, last.key_span.start)))
+            }
+            _ => separator(notation, before, members.len()),
+        };
+        Some(Style { notation, quote, assign, between })
     }
 
     /// A key and its value.
@@ -72,8 +80,13 @@ impl Style {
         format!("{}{}{}", self.key(key), self.assign, self.value(value))
     }
 
+    /// A key and an object of one member that is written already.
+    pub(super) fn member_as_written(&self, key: &str, member: &str) -> String {
+        format!("{}{}{{ {member} }}", self.key(key), self.assign)
+    }
+
     fn key(&self, key: &str) -> String {
-        let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !is_word_of_yaml(key);
         if self.notation != Notation::Json && plain { key.to_owned() } else { self.text(key) }
     }
 
@@ -133,6 +146,12 @@ fn is_block(source: &str) -> bool {
     name.len() < source.len() && labels.starts_with('{') && source.ends_with('}')
 }
 
+/// How many characters stand before a place on its line.
+fn column(file: &SourceFile, at: u32) -> usize {
+    let before = file.slice(0, at);
+    before.rsplit('\n').next().map_or(0, |line| line.chars().count())
+}
+
 /// What stands between two members, taken from what stands before the last one.
 fn separator(notation: Notation, before: &str, members: usize) -> String {
     let line = before.rfind('\n').and_then(|at| before.get(at..));
@@ -142,7 +161,6 @@ fn separator(notation: Notation, before: &str, members: usize) -> String {
         (Notation::Json, None) if members > 1 && before.contains(',') => before.to_owned(),
         (Notation::Json, None) => ", ".to_owned(),
         (_, Some(line)) => format!("{carriage}{line}"),
-        (Notation::YamlBlock, None) => "\n".to_owned(),
         (_, None) => ", ".to_owned(),
     }
 }

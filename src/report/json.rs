@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::Report;
 use crate::finding::{Finding, Label, Weaker};
+use crate::fix::{Edit, Fix, Safety};
 use crate::report::visible::escaped_json;
 use crate::source::{SourceFile, Sources, Span};
 
@@ -32,8 +33,25 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<&'a str>,
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Correction<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stands_for: Vec<Weak<'a>>,
+}
+
+#[derive(Serialize)]
+struct Correction<'a> {
+    safety: &'static str,
+    title: &'a str,
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replacement<'a> {
+    path: String,
+    start: u32,
+    end: u32,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -120,7 +138,27 @@ fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
         key: finding.key.as_deref(),
         sid: finding.sid.as_deref(),
         fingerprint: &finding.fingerprint,
+        fix: finding.fix.as_ref().map(|fix| correction(fix, sources)),
         stands_for: finding.stands_for.iter().map(weak).collect(),
+    }
+}
+
+fn correction<'a>(fix: &'a Fix, sources: &Sources) -> Correction<'a> {
+    let mut edits: Vec<&Edit> = fix.edits.iter().collect();
+    edits.sort();
+    let replacement = |edit: &'a Edit| Replacement {
+        path: sources.file(edit.span.file).path().to_owned(),
+        start: edit.span.start,
+        end: edit.span.end,
+        text: &edit.text,
+    };
+    Correction {
+        safety: match fix.safety {
+            Safety::Safe => "safe",
+            Safety::Suggested => "suggest",
+        },
+        title: &fix.title,
+        edits: edits.into_iter().map(replacement).collect(),
     }
 }
 

@@ -50,12 +50,12 @@ fn characters(findings: &[Finding], sources: &Sources) -> Vec<String> {
     all
 }
 
-fn is_key_policy(case: &Case) -> bool {
+pub(crate) fn is_key_policy(case: &Case) -> bool {
     case.rule.applies_to.contains(&Role::KeyPolicy)
 }
 
 /// What carries the policy, the language it is then written in, and the text.
-fn carriers(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str, String)> {
+pub(crate) fn carriers(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str, String)> {
     let value = parse(json);
     let mut carriers = terraform(json, is_key_policy);
     carriers.extend(cloudformation::carriers(json, value.as_ref(), is_key_policy));

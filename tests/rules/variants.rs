@@ -122,8 +122,13 @@ pub(crate) fn check_unknowns(case: &Case) -> Result<(), Failed> {
 }
 
 fn carry(case: &Case, sources: &Sources) -> Carried {
+    carry_as(&case.language, sources)
+}
+
+/// What is read from the example of a language.
+pub(crate) fn carry_as(language: &str, sources: &Sources) -> Carried {
     let none = Default::default();
-    match case.language.as_str() {
+    match language {
         "json" => carrier::json::carry(sources, sources.load("example.json").unwrap(), true, &none),
         "yaml" => {
             carrier::cloudformation::carry_yaml(sources, sources.load("example.yaml").unwrap(), true, &none)
