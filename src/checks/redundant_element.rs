@@ -1,4 +1,5 @@
 use crate::engine::{Check, Context, Findings};
+use crate::fix::Fix;
 use crate::glob;
 use crate::policy::{ActionElement, ActionPattern, PrincipalElement, PrincipalKind, Statement};
 use crate::source::Span;
@@ -23,7 +24,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             }
         }
         for (span, message) in found {
-            context.finding(span, message).part(statement, span).help("remove it").report(findings);
+            let edits = context.editor().remove_text(span);
+            let fix = edits.map(|edits| Fix::safe("remove what says nothing new", edits));
+            context.finding(span, message).part(statement, span).help("remove it").fix(fix).report(findings);
         }
     }
     sids(context, findings);

@@ -38,7 +38,7 @@ fn written_out(context: &Context<'_>, element: &ActionElement, pattern: &ActionP
     let named = |name: &str| {
         let same =
             |other: &ActionPattern| other.text.as_known().is_some_and(|it| it.eq_ignore_ascii_case(name));
-        element.patterns.iter().any(|other| same(other))
+        element.patterns.iter().any(same)
     };
     let known = pattern.must.intersection(ActionSet::KNOWN).difference(ActionSet::INEFFECTIVE);
     let names: Vec<String> = known.iter().map(|it| it.name.to_owned()).filter(|name| !named(name)).collect();

@@ -53,6 +53,21 @@ impl Editor<'_> {
         Some(edits.into_iter().map(|span| Edit { span, text: String::new() }).collect())
     }
 
+    /// A list of strings without one of them. Not the only one.
+    pub fn remove_text(&self, item: Span) -> Option<Vec<Edit>> {
+        let mut lists = Vec::new();
+        self.root.walk(&mut |value| {
+            if let Kind::List(items) = &value.kind
+                && items.iter().any(|other| other.span == item)
+            {
+                lists.push(items.iter().map(|item| item.span).collect::<Vec<_>>());
+            }
+        });
+        let items = lists.first()?;
+        let kept: Vec<Span> = items.iter().copied().filter(|other| *other != item).collect();
+        self.keep_items(items, &kept)
+    }
+
     /// Other strings in the place of all items of a list.
     pub fn set_items(&self, items: &[Span], texts: &[String]) -> Option<Vec<Edit>> {
         let items = self.in_one_list(items)?;

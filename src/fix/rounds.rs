@@ -72,7 +72,9 @@ pub fn correct(
         let applied = apply(&round.sources, &fixes);
         let taken = applied.taken.iter().filter_map(|at| fixes.get(*at));
         let all_safe = taken.clone().all(|fix| fix.safety == Safety::Safe);
-        if all_safe && holds(&before, &round.sources, &applied.texts, (inputs, options), (Safety::Safe, false)).is_ok()
+        if all_safe
+            && holds(&before, &round.sources, &applied.texts, (inputs, options), (Safety::Safe, false))
+                .is_ok()
         {
             round.made += applied.taken.len();
             round.put(&applied.texts);
