@@ -1,6 +1,7 @@
 //! Measures the access engine, and holds it against enumeration for long.
 //!
 //!     cargo bench --bench access                     # times
+//!     cargo bench --bench access -- --corpus FOLDER  # the policies below a folder, each against an edit
 //!     cargo bench --bench access -- --pairs 100000   # random pairs of policies, search against enumeration
 
 #![allow(
@@ -14,10 +15,16 @@
 #[path = "../tests/it/access/random.rs"]
 mod random;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use kmslint::access::compare;
-use random::{Numbers, Tally, document, examine, facts, pair, policy, statement};
+use kmslint::access::{Access, compare};
+use kmslint::carrier::{Role, json};
+use kmslint::config::Config;
+use kmslint::engine::{Engine, Registry};
+use kmslint::policy::Policy;
+use kmslint::source::{MemoryFiles, Sources};
+use random::{Effort, Numbers, Tally, document, examine_all, facts, policy, statement};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -25,6 +32,9 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)?.parse::<u64>().ok()
     };
+    if let Some(at) = arguments.iter().position(|argument| argument == "--corpus") {
+        return corpus(&arguments[at + 1]);
+    }
     match option("--pairs") {
         Some(count) => long_run(count, option("--seed").unwrap_or(7)),
         None => times(),
@@ -32,21 +42,19 @@ fn main() {
 }
 
 fn long_run(count: u64, seed: u64) {
-    let (mut numbers, mut tally) = (Numbers(seed), Tally::default());
-    for n in 1..=count {
-        let (old, new) = pair(&mut numbers);
-        examine(&old, &new, 12, &mut numbers, &mut tally);
-        if n % 10_000 == 0 || n == count {
-            println!(
-                "{} pairs, {} requests: {} differ, {} not proven, {} false witnesses, {} missed",
-                tally.pairs,
-                tally.requests,
-                tally.differ,
-                tally.not_proven,
-                tally.false_witnesses.len(),
-                tally.missed.len()
-            );
-        }
+    let (effort, mut tally) = (Effort { contexts: 12, one_of: 1 }, Tally::default());
+    let portions = count.div_ceil(10_000);
+    for portion in 0..portions {
+        tally.add(examine_all((count - portion * 10_000).min(10_000), effort, seed + portion));
+        println!(
+            "{} pairs, {} requests: {} differ, {} not proven, {} false witnesses, {} missed",
+            tally.pairs,
+            tally.requests,
+            tally.differ,
+            tally.not_proven,
+            tally.false_witnesses.len(),
+            tally.missed.len()
+        );
     }
     for text in tally.false_witnesses.iter().take(3) {
         println!("false witness: {text}");
@@ -101,6 +109,69 @@ fn times() {
         })
         .collect();
     show("patterns that explode, until the cap", &mut cap);
+    rules();
+}
+
+/// The seed of a policy with both duties, roles and services, as people write them.
+const COMMON: &str = include_str!("../testdata/access/common.json");
+
+/// All rules over one policy that is read: the access engine included, reading and reporting not.
+fn rules() {
+    let registry = Registry::embedded();
+    let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
+    let file = sources.add("common.json", COMMON.as_bytes().to_vec());
+    let carried = json::carry(&sources, file, true);
+    let document = &carried.documents[0];
+    let (engine, config) = (Engine::new(registry.rules()), Config::default());
+    let policy = Policy::new(&document.value, &document.key, document.role);
+    let mut times: Vec<Duration> = (0..500)
+        .map(|_| {
+            let start = Instant::now();
+            let access = Access::new(&policy, &document.key);
+            std::hint::black_box(engine.policy(&sources, &config, document, &policy, &access));
+            start.elapsed()
+        })
+        .collect();
+    show("all rules over a usual policy", &mut times);
+}
+
+/// Each policy of the JSON files below a folder against itself without one statement, for each of them.
+fn corpus(folder: &str) {
+    let mut folders = vec![std::path::PathBuf::from(folder)];
+    let (mut times, mut worst) = (Vec::new(), (Duration::ZERO, String::new()));
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let Ok(text) = std::fs::read(&path) else { continue };
+            if path.extension().is_none_or(|end| end != "json") {
+                continue;
+            }
+            let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
+            let file = sources.add("policy.json", text);
+            for document in json::carry(&sources, file, false).documents {
+                if document.role != Role::KeyPolicy {
+                    continue;
+                }
+                let old = Policy::new(&document.value, &document.key, document.role);
+                for at in 0..old.statements.len() {
+                    let mut new = old.clone();
+                    new.statements.remove(at);
+                    let start = Instant::now();
+                    std::hint::black_box(compare(&old, &new, &document.key));
+                    times.push(start.elapsed());
+                    if start.elapsed() > worst.0 {
+                        worst = (start.elapsed(), path.display().to_string());
+                    }
+                }
+            }
+        }
+    }
+    show(&format!("{} edits of the policies below {folder}", times.len()), &mut times);
+    println!("the worst is {}", worst.1);
 }
 
 fn show(what: &str, times: &mut [Duration]) {

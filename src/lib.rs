@@ -182,7 +182,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
         for document in carried.documents.iter().filter(|document| document.role != Role::Other) {
             let config = options.settings.at(sources, &document.path, options);
             let key = config.of_key(&document.key);
-            let policy = Policy::new(&document.value, &key, document.role);
+            let policy = Policy::new(&key.settled(&document.value), &key, document.role);
             let access = Access::new(&policy, &key);
             if options.matrix && document.role == Role::KeyPolicy {
                 report.keys.push(KeyAccess {

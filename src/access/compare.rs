@@ -87,19 +87,20 @@ pub fn compare(old: &Policy, new: &Policy, key: &KeyFacts) -> Comparison {
     Comparer::new(old, new, key).run(true)
 }
 
-/// A request that reaches a higher level under the new policy, or, if it cannot be proved that there is none, one
-/// that might. `None`: the new policy surely gives nothing that the old one does not.
-pub fn widens(old: &Policy, new: &Policy, key: &KeyFacts) -> Option<Witness> {
+/// Why a policy may give more than another one.
+#[derive(Clone, Debug)]
+pub enum Widening {
+    /// This request reaches a higher level.
+    Proved(Witness),
+    /// That there is no such request could not be proved.
+    NotProven(NotProven),
+}
+
+/// Whether the new policy may give what the old one does not. `None`: surely not.
+pub fn widens(old: &Policy, new: &Policy, key: &KeyFacts) -> Option<Widening> {
     let comparison = Comparer::new(old, new, key).run(false);
-    if let Some(difference) = comparison.gained.into_iter().next() {
-        return Some(difference.witness);
-    }
-    comparison.not_proven.first().map(|doubt| Witness {
-        principal: format!("a principal of statement {}", doubt.statement + 1),
-        action: "kms:*".to_owned(),
-        context: vec![("not proven".to_owned(), vec![doubt.reason.to_owned()])],
-        is_plain: false,
-    })
+    let proved = comparison.gained.into_iter().next().map(|difference| Widening::Proved(difference.witness));
+    proved.or_else(|| comparison.not_proven.into_iter().next().map(Widening::NotProven))
 }
 
 impl Comparison {
@@ -129,6 +130,10 @@ struct Comparer<'a> {
     classes: Vec<PrincipalClass>,
     doings: Vec<Doing>,
     model: Model<'a>,
+    /// For each class, at which level each clause speaks of it.
+    levels: Vec<Vec<Option<Level>>>,
+    /// For each action, whether each clause surely speaks of it.
+    speaks: Vec<Vec<bool>>,
     comparison: Comparison,
 }
 
@@ -154,13 +159,25 @@ impl<'a> Comparer<'a> {
         }));
         let model = Model::new(&[old, new], key, owner.as_ref(), classes.iter().map(|class| &class.kind));
         let policies = [old, new];
-        Comparer {
-            policies,
-            classes,
-            doings: future::doings(&policies),
-            model,
-            comparison: Comparison::default(),
-        }
+        let doings = future::doings(&policies);
+        let level = |class: &PrincipalClass, clause: &Clause<'_>| match matching::of_statement(
+            clause.statement,
+            &class.kind,
+        ) {
+            Match::Yes(level) if class.ownership == Ownership::Foreign => Some(level.min(Level::Delegated)),
+            Match::Yes(level) => Some(level),
+            Match::No | Match::Maybe => None,
+        };
+        let speaks = |doing: &Doing, clause: &Clause<'_>| {
+            let statement = clause.statement;
+            may_have(statement, statement.effect) && is_complete(statement) && doing.is_of(statement)
+        };
+        let clauses = || model.clauses.iter();
+        let levels = classes.iter().map(|class| clauses().map(|clause| level(class, clause)).collect());
+        let levels = levels.collect();
+        let speaks = doings.iter().map(|doing| clauses().map(|clause| speaks(doing, clause)).collect());
+        let speaks = speaks.collect();
+        Comparer { policies, classes, doings, model, levels, speaks, comparison: Comparison::default() }
     }
 
     fn run(mut self, all: bool) -> Comparison {
@@ -239,26 +256,14 @@ impl<'a> Comparer<'a> {
         subject: usize,
         doing: usize,
     ) -> Vec<(Level, &Clause<'a>)> {
-        let (Some(class), Some(doing)) = (self.classes.get(subject), self.doings.get(doing)) else {
+        let (Some(levels), Some(speaks)) = (self.levels.get(subject), self.speaks.get(doing)) else {
             return Vec::new();
         };
-        let clauses = self.model.clauses.iter().skip(self.offset(side)).take(self.count(side));
-        let speaking = clauses.filter_map(|clause| {
-            let statement = clause.statement;
-            let speaks = statement.effect == effect
-                && may_have(statement, effect)
-                && is_complete(statement)
-                && doing.is_of(statement);
-            if !speaks {
-                return None;
-            }
-            match matching::of_statement(statement, &class.kind) {
-                Match::Yes(level) if class.ownership == Ownership::Foreign => {
-                    Some((level.min(Level::Delegated), clause))
-                }
-                Match::Yes(level) => Some((level, clause)),
-                Match::No | Match::Maybe => None,
-            }
+        let clauses = self.model.clauses.iter().zip(levels).zip(speaks);
+        let clauses = clauses.skip(self.offset(side)).take(self.count(side));
+        let speaking = clauses.filter_map(|((clause, level), speaks)| {
+            let of = *speaks && clause.statement.effect == effect;
+            level.filter(|_| of).map(|level| (level, clause))
         });
         speaking.collect()
     }

@@ -5,7 +5,7 @@
 
 use super::{Access, ClassKind, Ground, Level, Ownership, Verdict};
 use crate::catalog::ActionSet;
-use crate::policy::is_called_someone;
+use crate::policy::{Effect, is_called_someone};
 
 const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
 
@@ -46,7 +46,27 @@ pub struct Manager {
 
 impl Access<'_> {
     /// Who can change the policy, and whether that will last.
-    pub fn manageability(&self) -> Manageability {
+    pub fn manageability(&self) -> &Manageability {
+        self.known.manageability.get_or_init(|| self.find_managers())
+    }
+
+    /// Who could change the policy if it denied nothing.
+    pub fn managing_without_denies(&self) -> Managing {
+        *self.known.without_denies.get_or_init(|| {
+            let denies = |effect| effect == Effect::Deny;
+            if !self.policy.statements.iter().any(|statement| denies(statement.effect)) {
+                return self.manageability().verdict;
+            }
+            let mut policy = self.policy.clone();
+            policy.statements.retain(|statement| !denies(statement.effect));
+            for (at, statement) in policy.statements.iter_mut().enumerate() {
+                statement.index = at;
+            }
+            Access::new(&policy, &self.model.facts.key).manageability().verdict
+        })
+    }
+
+    fn find_managers(&self) -> Manageability {
         let mut managers = Vec::new();
         let (mut safe, mut unknown) = (false, self.policy.open || self.classes.is_empty());
         for (at, class) in self.classes.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Who holds what, as a table: one row for each class of principals, one column for each class of actions.
 
-use super::{Access, ClassKind, Level, Ownership};
+use super::{Access, ClassKind, Level, Ownership, in_words};
 use crate::catalog::{ActionSet, Class, key_actions};
 
 /// The columns, and what they are called.
@@ -30,6 +30,8 @@ pub struct Cell {
     pub hold: Hold,
     /// The actions that are held, or may be.
     pub actions: ActionSet,
+    /// In words, what each statement that gives them asks for; none where one asks nothing.
+    pub conditions: Vec<String>,
 }
 
 /// How actions are held. Ordered.
@@ -56,7 +58,15 @@ impl Access<'_> {
             let delegated = self.reachable(at, Level::Delegated);
             let cells = COLUMNS.iter().map(|(column, _)| {
                 let of = |set: ActionSet| set.intersection(actions_of(*column));
-                let cell = |hold, actions| Cell { hold, actions: of(actions) };
+                let cell = |hold, actions| {
+                    let actions = of(actions);
+                    let conditions = match hold {
+                        Hold::Conditional => self.asked_for(at, actions, Level::Direct),
+                        Hold::Delegated => self.asked_for(at, actions, Level::Delegated),
+                        _ => Vec::new(),
+                    };
+                    Cell { hold, actions, conditions }
+                };
                 if !of(always).is_empty() {
                     cell(Hold::Direct, held.must)
                 } else if !of(held.must).is_empty() {
@@ -72,6 +82,23 @@ impl Access<'_> {
             Row { principal: name(&class.kind), ownership: class.ownership, cells: cells.collect() }
         };
         classes.map(row).collect()
+    }
+}
+
+impl Access<'_> {
+    /// What the statements ask for that give actions to a class. A statement that asks nothing leaves a Deny to be
+    /// escaped.
+    fn asked_for(&self, class: usize, actions: ActionSet, level: Level) -> Vec<String> {
+        let mut statements: Vec<usize> =
+            self.grounds_at(class, actions, level).iter().map(|ground| ground.statement).collect();
+        statements.dedup();
+        let given = statements.iter().filter_map(|at| self.policy.statements.get(*at));
+        let mut asked: Vec<String> = given.map(in_words).collect();
+        if asked.iter().any(String::is_empty) {
+            asked = if level == Level::Direct { vec!["no Deny applies".to_owned()] } else { Vec::new() };
+        }
+        asked.dedup();
+        asked
     }
 }
 

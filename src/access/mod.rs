@@ -29,6 +29,10 @@ mod tests;
 mod text;
 mod theory;
 mod witness;
+mod words;
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 use crate::carrier::KeyFacts;
 use crate::catalog::{ActionSet, condition_key};
@@ -37,7 +41,7 @@ use crate::source::Span;
 use crate::value::Text;
 
 pub use axiom::{Axiom, Axioms};
-pub use compare::{Comparison, Difference, NotProven, Relation, compare, widens};
+pub use compare::{Comparison, Difference, NotProven, Relation, Widening, compare, widens};
 pub use duties::Combination;
 pub use evaluate::{Decision, Request, doubts, evaluate, explain};
 pub use manage::{Manageability, Manager, Managing};
@@ -45,9 +49,11 @@ pub use matrix::{COLUMNS, Cell, Hold, Row};
 pub use public::Exposure;
 pub use statement::Conflict;
 pub use witness::Witness;
+pub use words::in_words;
 
 use matching::Match;
 use search::{Answer, Clause, Model, Question};
+use subject::Subject;
 use theory::Mode;
 
 /// What a key policy says to a request. Ordered.
@@ -143,6 +149,18 @@ pub struct Access<'a> {
     /// Sets of actions that some statement tells from others.
     cuts: Vec<ActionSet>,
     model: Model<'a>,
+    known: Known,
+}
+
+/// Answers that several rules ask for, each worked out once.
+#[derive(Debug, Default)]
+struct Known {
+    /// What each statement's principals say of each subject.
+    matches: OnceCell<Vec<Vec<Match>>>,
+    can: RefCell<BTreeMap<(usize, ActionSet, Level), Verdict>>,
+    grounds: RefCell<BTreeMap<(usize, ActionSet, Level), Vec<Ground>>>,
+    manageability: OnceCell<Manageability>,
+    without_denies: OnceCell<Managing>,
 }
 
 /// Statements of a policy that is looked into. KMS takes 32 KB, in which some 500 find room.
@@ -159,7 +177,7 @@ impl<'a> Access<'a> {
         let more = [unnamed_service(), &ClassKind::Fresh];
         let kinds = classes.iter().map(|class| &class.kind).chain(more);
         let model = Model::new(&[policy], key, owner.as_ref(), kinds);
-        Access { policy, owner, classes, cuts: cuts(policy), model }
+        Access { policy, owner, classes, cuts: cuts(policy), model, known: Known::default() }
     }
 
     /// The account that owns the key: given by the key's facts, named as the own account, or the only account
@@ -210,10 +228,20 @@ impl<'a> Access<'a> {
     }
 
     pub(crate) fn grounds_at(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
+        let question = (class, actions, level);
+        if let Some(grounds) = self.known.grounds.borrow().get(&question) {
+            return grounds.clone();
+        }
+        let grounds = self.find_grounds(class, actions, level);
+        self.known.grounds.borrow_mut().insert(question, grounds.clone());
+        grounds
+    }
+
+    fn find_grounds(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
         let Some(kind) = self.kind(class) else { return Vec::new() };
         let mut grounds = Vec::new();
         for statement in self.allows() {
-            if !matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level) {
+            if !matches!(self.matched(class, statement), Match::Yes(found) if found >= level) {
                 continue;
             }
             let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else {
@@ -247,6 +275,18 @@ impl<'a> Access<'a> {
             }
         }
         given
+    }
+
+    /// What a statement's principals say of a subject.
+    fn matched(&self, subject: usize, statement: &Statement) -> Match {
+        let matches = self.known.matches.get_or_init(|| {
+            let row = |subject: &Subject| {
+                let statements = self.policy.statements.iter();
+                statements.map(|statement| matching::of_statement(statement, &subject.kind)).collect()
+            };
+            self.model.subjects.iter().map(row).collect()
+        });
+        matches.get(subject).and_then(|row| row.get(statement.index)).copied().unwrap_or(Match::No)
     }
 
     fn kind(&self, class: usize) -> Option<&ClassKind> {
@@ -289,7 +329,13 @@ impl<'a> Access<'a> {
 
     /// Whether a class reaches a level with a group of actions that all statements treat alike.
     fn group_can(&self, class: usize, group: ActionSet, level: Level) -> Verdict {
-        self.group_can_by(class, group, level, |_| true)
+        let question = (class, group, level);
+        if let Some(verdict) = self.known.can.borrow().get(&question) {
+            return verdict.clone();
+        }
+        let verdict = self.group_can_by(class, group, level, |_| true);
+        self.known.can.borrow_mut().insert(question, verdict.clone());
+        verdict
     }
 
     /// So, by some of the Allow statements.
@@ -308,7 +354,7 @@ impl<'a> Access<'a> {
             if !may.intersects(group) {
                 continue;
             }
-            let matched = matching::of_statement(statement, kind);
+            let matched = self.matched(class, statement);
             let reaches = matches!(matched, Match::Yes(found) if found >= level);
             if !reaches && matched != Match::Maybe {
                 continue;
@@ -337,7 +383,6 @@ impl<'a> Access<'a> {
 
     /// Whether a class surely reaches a level with a group in **every** context.
     fn always(&self, class: usize, group: ActionSet, level: Level) -> bool {
-        let Some(kind) = self.kind(class) else { return false };
         let denies = self.denies_of(class, group);
         let applies = |deny: &&Clause<'a>| {
             let question = self.question(class, group, Some(deny.statement), Vec::new(), Mode::Possibly);
@@ -348,7 +393,7 @@ impl<'a> Access<'a> {
         }
         let reaches = |clause: &&Clause<'a>| {
             let statement = clause.statement;
-            matches!(matching::of_statement(statement, kind), Match::Yes(found) if found >= level)
+            matches!(self.matched(class, statement), Match::Yes(found) if found >= level)
                 && may_have(statement, Effect::Allow)
                 && statement.actions().0.contains(group)
                 && is_complete(statement)
@@ -380,11 +425,10 @@ impl<'a> Access<'a> {
     /// The Deny statements that speak of a class and a group of actions.
     fn denies_of(&self, class: usize, group: ActionSet) -> Denies<'_, 'a> {
         let mut denies = Denies { certain: Vec::new(), unknown: false };
-        let Some(kind) = self.model.subjects.get(class).map(|subject| &subject.kind) else { return denies };
         let deny = |clause: &&Clause<'a>| may_have(clause.statement, Effect::Deny);
         for clause in self.model.clauses.iter().filter(deny) {
             let (must, may) = clause.statement.actions();
-            match matching::of_statement(clause.statement, kind) {
+            match self.matched(class, clause.statement) {
                 Match::No => {}
                 _ if !may.intersects(group) => {}
                 Match::Yes(_) if must.contains(group) && is_complete(clause.statement) => {

@@ -3,7 +3,7 @@
 
 use super::search::{Answer, Clause, Question};
 use super::theory::Mode;
-use super::{Access, Axioms, Level, Match, Ownership, is_complete, matching, may_have};
+use super::{Access, Axioms, Level, Match, Ownership, is_complete, may_have};
 use crate::catalog::ActionSet;
 use crate::policy::{Effect, Statement};
 
@@ -87,9 +87,6 @@ impl<'a> Access<'a> {
 
     /// The other statements of the same effect that decide a case as this one does.
     fn others(&self, this: &Clause<'a>, case: &Case) -> Vec<&Clause<'a>> {
-        let Some(kind) = self.model.subjects.get(case.subject).map(|subject| &subject.kind) else {
-            return Vec::new();
-        };
         let foreign =
             self.classes.get(case.subject).is_some_and(|class| class.ownership == Ownership::Foreign);
         let level = if foreign { Some(Level::Delegated) } else { case.level };
@@ -101,7 +98,7 @@ impl<'a> Access<'a> {
                 && is_complete(statement)
                 && statement.actions().0.contains(case.actions)
                 && matches!(
-                    matching::of_statement(statement, kind),
+                    self.matched(case.subject, statement),
                     Match::Yes(found) if level.is_some_and(|level| found >= level)
                 )
         };
@@ -115,8 +112,8 @@ impl<'a> Access<'a> {
             return cases;
         }
         let (must, may) = statement.actions();
-        for (subject, of) in self.model.subjects.iter().enumerate() {
-            let matched = matching::of_statement(statement, &of.kind);
+        for subject in 0..self.model.subjects.len() {
+            let matched = self.matched(subject, statement);
             if matched == Match::No {
                 continue;
             }

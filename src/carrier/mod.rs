@@ -2,6 +2,7 @@
 
 mod branch;
 pub mod cloudformation;
+mod default;
 mod envelope;
 pub mod json;
 pub mod plan;
@@ -9,11 +10,14 @@ mod search;
 mod setting;
 pub mod terraform;
 
+pub(crate) use default::default_policy;
 pub use setting::{Setting, literal};
+
+use std::borrow::Cow;
 
 use crate::source::Span;
 use crate::syntax::{SyntaxError, SyntaxErrorKind};
-use crate::value::{Text, Trail, Value};
+use crate::value::{Symbol, SymbolKind, Text, Trail, Value};
 
 /// What the carriers found in the given files.
 #[derive(Debug, Default)]
@@ -202,6 +206,17 @@ pub struct KeyFacts {
     pub deletion_window: Option<u32>,
     /// Whether KMS is told not to refuse a policy that locks everybody out.
     pub bypasses_lockout_check: Option<bool>,
+}
+
+impl KeyFacts {
+    /// A value with the account that owns the key for the references to it, if that account is known.
+    pub fn settled<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        let Some(owner) = self.owner_account.as_ref().and_then(Text::as_known) else {
+            return Cow::Borrowed(value);
+        };
+        let known = |symbol: &Symbol| (symbol.kind == SymbolKind::OwnAccount).then(|| owner.to_string());
+        Cow::Owned(value.resolved(&known))
+    }
 }
 
 /// Something that could not be resolved.

@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let found = context.access.manageability();
-    let without = context.managing_without_denies();
+    let without = context.access.managing_without_denies();
     let (severity, message) = match (found.verdict, without) {
         (Managing::Nobody, Managing::Safe | Managing::Fragile) => (
             Severity::Error,

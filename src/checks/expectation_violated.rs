@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+
 use crate::access::{Access, ClassKind, Level, Request, Verdict, evaluate};
+use crate::carrier::KeyFacts;
 use crate::catalog::{self, Action, ActionSet};
 use crate::config::{Expectation, Wanted, covers, inner};
 use crate::engine::{Check, Context, Draft, Findings};
@@ -28,6 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 /// The policy of one key, with what the configuration says of its account put in.
 struct Asked<'a> {
     context: &'a Context<'a>,
+    key: Cow<'a, KeyFacts>,
     policy: Policy,
 }
 
@@ -47,7 +51,9 @@ impl<'a> Asked<'a> {
             _ => None,
         };
         let value = context.document.value.resolved(&known);
-        Asked { context, policy: Policy::new(&value, &context.document.key, context.document.role) }
+        let key = context.config.of_key(&context.document.key);
+        let policy = Policy::new(&value, &key, context.document.role);
+        Asked { context, key, policy }
     }
 
     fn ask(&mut self, expectation: &Expectation, findings: &mut Findings) {
@@ -123,7 +129,7 @@ impl<'a> Asked<'a> {
     }
 
     fn never(&self, expectation: &Expectation, action: &Action) -> Outcome {
-        let access = Access::new(&self.policy, &self.context.document.key);
+        let access = Access::new(&self.policy, &self.key);
         let principal = &expectation.principal;
         let mut unknown = false;
         for (at, class) in access.classes().iter().enumerate() {

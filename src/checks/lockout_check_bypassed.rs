@@ -39,8 +39,9 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
 fn is_fragile(context: &InputContext<'_>, resource: &Resource) -> bool {
     let mut documents = context.documents.iter().filter(|it| it.address.as_ref() == Some(&resource.address));
     let fragile = |document: &Document| {
-        let policy = Policy::new(&document.value, &document.key, document.role);
-        let verdict = Access::new(&policy, &document.key).manageability().verdict;
+        let key = context.config.of_key(&document.key);
+        let policy = Policy::new(&key.settled(&document.value), &key, document.role);
+        let verdict = Access::new(&policy, &key).manageability().verdict;
         matches!(verdict, Managing::Fragile | Managing::Nobody)
     };
     documents.any(fragile)

@@ -18,7 +18,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     // The policy of a key that AWS manages, which only AWS changes.
     let is_of_aws = policy.id.as_ref().is_some_and(|id| id.text.known_prefix().starts_with("auto-"));
-    if is_of_aws || matches!(context.managing_without_denies(), Managing::Safe | Managing::Fragile) {
+    if is_of_aws || matches!(context.access.managing_without_denies(), Managing::Safe | Managing::Fragile) {
         return;
     }
     context

@@ -9,7 +9,7 @@ use super::keys::{Key, Keys, called};
 use super::{Exit, complain, print};
 use crate::access::{Access, COLUMNS, Hold, Level, Verdict};
 use crate::catalog::{Class, action};
-use crate::report::visible;
+use crate::report::{in_markdown, visible};
 
 /// The arguments of `kmslint access`.
 #[derive(Debug, Args)]
@@ -56,6 +56,8 @@ struct Cell {
     what: &'static str,
     how: &'static str,
     actions: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<String>,
 }
 
 impl Show {
@@ -98,6 +100,7 @@ fn table(key: &Key) -> KeyTable {
             what,
             how: hold(cell.hold),
             actions: cell.actions.names().collect(),
+            conditions: cell.conditions.clone(),
         });
         Row { principal: row.principal, holds: holds.collect(), level: None, example: None }
     });
@@ -135,6 +138,8 @@ fn hold(hold: Hold) -> &'static str {
 /// A table for people; in Markdown, or in columns.
 fn lines(key: &KeyTable, markdown: bool) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
+    // Markdown shows what cannot be seen by itself.
+    let shown = |text: &str| if markdown { text.to_owned() } else { visible(text).to_string() };
     let listed = key.principals.iter().all(|row| row.holds.is_empty());
     if listed {
         rows.push(["principal", "level", "for example"].map(str::to_owned).to_vec());
@@ -145,35 +150,64 @@ fn lines(key: &KeyTable, markdown: bool) -> String {
         );
     }
     for row in &key.principals {
-        let mut cells = vec![visible(&row.principal).to_string()];
+        let mut cells = vec![shown(&row.principal)];
         if listed {
             cells.push(row.level.unwrap_or_default().to_owned());
-            cells.push(visible(row.example.as_deref().unwrap_or_default()).to_string());
+            cells.push(shown(row.example.as_deref().unwrap_or_default()));
         } else {
             cells.extend(row.holds.iter().map(|cell| cell.how.to_owned()));
         }
         rows.push(cells);
     }
-    let title = visible(&key.key);
     if markdown {
-        let mut text = format!("### {title}\n\n");
+        let mut text = format!("### {}\n\n", in_markdown(&key.key));
         for (at, row) in rows.iter().enumerate() {
-            let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            let cells: Vec<String> = row.iter().map(|cell| in_markdown(cell)).collect();
             text += &format!("| {} |\n", cells.join(" | "));
             if at == 0 {
                 text += &format!("|{}\n", " --- |".repeat(row.len()));
             }
+        }
+        let conditions = conditions(key);
+        if !conditions.is_empty() {
+            text += "\n";
+        }
+        for line in conditions {
+            text += &format!("- {}\n", in_markdown(&line));
         }
         return text;
     }
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    let mut text = format!("{title}\n");
+    let mut text = format!("{}\n", visible(&key.key));
     for row in &rows {
         let cells: Vec<String> =
             row.iter().enumerate().map(|(at, cell)| format!("{cell:<width$}", width = width(at))).collect();
         text += &format!("  {}\n", cells.join("  ").trim_end());
     }
+    for line in conditions(key) {
+        text += &format!("  {}\n", visible(&line));
+    }
     text
+}
+
+/// Who holds what only under conditions, one line for those that are the same.
+fn conditions(key: &KeyTable) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for row in &key.principals {
+        let mut known: Vec<(Vec<&str>, String)> = Vec::new();
+        for cell in row.holds.iter().filter(|cell| !cell.conditions.is_empty()) {
+            let asked = cell.conditions.join(", or if ");
+            match known.iter_mut().find(|(_, other)| *other == asked) {
+                Some((what, _)) => what.push(cell.what),
+                None => known.push((vec![cell.what], asked)),
+            }
+        }
+        let line = |(what, asked): (Vec<&str>, String)| {
+            format!("`{}`: {} only if {asked}", row.principal, what.join(", "))
+        };
+        lines.extend(known.into_iter().map(line));
+    }
+    lines
 }

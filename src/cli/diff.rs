@@ -8,8 +8,12 @@ use serde::Serialize;
 
 use super::keys::{Key, Keys, called};
 use super::{Exit, complain, print};
-use crate::access::{ClassKind, Comparison, Difference, Relation, UNNAMED_SERVICE, compare};
+use crate::access::{Access, ClassKind, Comparison, Difference, Relation, UNNAMED_SERVICE, compare};
+use crate::carrier::{Role, default_policy};
+use crate::policy::Policy;
 use crate::report::visible;
+use crate::source::{FileId, Span};
+use crate::value::{Kind, SpanMap, Symbol, SymbolKind, Text, Value};
 
 /// The arguments of `kmslint diff`.
 #[derive(Debug, Args)]
@@ -210,34 +214,60 @@ fn reports(old: &Keys, new: &Keys) -> Vec<KeyReport> {
                 facts.owner_account = facts.owner_account.or_else(|| before.facts.owner_account.clone());
                 changed(key, before, &compare(&before.policy, &key.policy, &facts), old, new)
             }
-            None => alone(key, "added"),
+            None => alone(key, "added", new),
         });
     }
     let gone = old.keys.iter().filter(|before| !lone && !new.keys.iter().any(|key| key.name == before.name));
-    reports.extend(gone.map(|before| alone(before, "removed")));
+    reports.extend(gone.map(|before| alone(before, "removed", old)));
     reports
 }
 
-fn alone(key: &Key, relation: &'static str) -> KeyReport {
+/// A key that only one side has: what it gives beyond the policy that AWS gives a key without one.
+fn alone(key: &Key, relation: &'static str, keys: &Keys) -> KeyReport {
+    let nowhere = Span::at(FileId(0), 0);
+    let owner = Access::new(&key.policy, &key.facts).owner().cloned();
+    let owner =
+        owner.unwrap_or_else(|| Text::unknown(Symbol::of(SymbolKind::OwnAccount, "own account"), nowhere));
+    let known = |text: &str| Text::known(text, SpanMap::opaque(nowhere)).pieces;
+    let root = [known("arn:aws:iam::"), owner.pieces, known(":root")].concat();
+    let root = Value::new(Kind::Text(Text { pieces: root }), nowhere);
+    let default = Policy::new(&default_policy(root, nowhere), &key.facts, Role::KeyPolicy);
+    let is_new = relation == "added";
+    let (before, after) = if is_new { (&default, &key.policy) } else { (&key.policy, &default) };
+    let comparison = compare(before, after, &key.facts);
+    let more = if is_new { &comparison.gained } else { &comparison.lost };
+    let at = |at: usize| place(keys, key, at);
+    let doubts = comparison.not_proven.iter().filter(|doubt| doubt.new == is_new);
     KeyReport {
         key: key.name.clone(),
         relation,
-        gained: Vec::new(),
-        lost: Vec::new(),
+        gained: more.iter().filter(|_| is_new).map(|it| change(it, at(it.statement))).collect(),
+        lost: more.iter().filter(|_| !is_new).map(|it| change(it, at(it.statement))).collect(),
         protection_removed: Vec::new(),
         protection_added: Vec::new(),
-        not_proven: Vec::new(),
-        axioms: Vec::new(),
+        not_proven: doubts
+            .map(|it| Doubt {
+                statement: at(it.statement),
+                of: if is_new { "new" } else { "old" },
+                reason: it.reason,
+            })
+            .collect(),
+        axioms: cited(&comparison),
     }
 }
 
+fn place(keys: &Keys, key: &Key, at: usize) -> Place {
+    let statement = key.policy.statements.get(at);
+    let (path, line, column) = statement.map(|it| keys.place(it)).unwrap_or_default();
+    let sid = statement.and_then(|it| it.sid.as_ref()).map(|sid| sid.text.to_string());
+    Place { index: at, sid, path, line, column }
+}
+
+fn cited(comparison: &Comparison) -> Vec<Cited> {
+    comparison.axioms.iter().map(|it| Cited { name: it.name(), fact: it.to_string() }).collect()
+}
+
 fn changed(key: &Key, before: &Key, comparison: &Comparison, old: &Keys, new: &Keys) -> KeyReport {
-    let place = |keys: &Keys, key: &Key, at: usize| {
-        let statement = key.policy.statements.get(at);
-        let (path, line, column) = statement.map(|it| keys.place(it)).unwrap_or_default();
-        let sid = statement.and_then(|it| it.sid.as_ref()).map(|sid| sid.text.to_string());
-        Place { index: at, sid, path, line, column }
-    };
     let in_new = |difference: &Difference| change(difference, place(new, key, difference.statement));
     let in_old = |difference: &Difference| change(difference, place(old, before, difference.statement));
     KeyReport {
@@ -261,7 +291,7 @@ fn changed(key: &Key, before: &Key, comparison: &Comparison, old: &Keys, new: &K
                 Doubt { statement: place(keys, key, doubt.statement), of, reason: doubt.reason }
             })
             .collect(),
-        axioms: comparison.axioms.iter().map(|it| Cited { name: it.name(), fact: it.to_string() }).collect(),
+        axioms: cited(comparison),
     }
 }
 

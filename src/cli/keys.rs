@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use super::complain;
 use crate::access::Level;
 use crate::carrier::{Document, KeyFacts, Role};
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::discover::discover;
 use crate::policy::{Policy, Statement};
 use crate::source::{MemoryFiles, Sources};
-use crate::value::{Kind, Piece, Symbol, SymbolKind, Text, Value};
+use crate::value::{Symbol, SymbolKind};
 use crate::{Input, Options};
 
 /// A key, and its policy.
@@ -37,12 +37,8 @@ impl Keys {
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
-        let root = match paths {
-            [path] => path.trim_start_matches("./").trim_end_matches('/').to_owned(),
-            _ => String::new(),
-        };
         let mut keys = Keys { sources: found.sources, keys: Vec::new(), failed: !found.problems.is_empty() };
-        keys.read(&found.inputs, owner, &root);
+        keys.read(&found.inputs, owner, &root(paths));
         keys
     }
 
@@ -56,7 +52,8 @@ impl Keys {
         let mut directories: Vec<String> = Vec::new();
         for path in files.keys() {
             let lower = path.to_ascii_lowercase();
-            let (path, explicit) = (path.clone(), false);
+            let explicit = paths.iter().any(|named| plain(named) == *path);
+            let path = path.clone();
             if lower.ends_with(".tf") || lower.ends_with(".tofu") {
                 let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
                 directories.push(directory.to_owned());
@@ -73,15 +70,16 @@ impl Keys {
         }
         let sources = Sources::new(Box::new(MemoryFiles(files)));
         let mut keys = Keys { sources, keys: Vec::new(), failed: false };
-        keys.read(&inputs, owner, "");
+        keys.read(&inputs, owner, &root(paths));
         Ok(keys)
     }
 
     fn read(&mut self, inputs: &[Input], owner: Option<&str>, root: &str) {
         let config = Config { owner_account: owner.map(str::to_owned), ..Config::default() };
+        let options = Options { config, ..Options::default() };
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for input in inputs {
-            let carried = match crate::carry(&self.sources, input, &Options::default()) {
+            let carried = match crate::carry(&self.sources, input, &options) {
                 Ok(carried) => carried,
                 Err(failure) => {
                     complain(&format!("`{}`: {}", failure.path, failure.message));
@@ -89,19 +87,27 @@ impl Keys {
                     continue;
                 }
             };
-            for document in carried.documents.iter().filter(|document| document.role == Role::KeyPolicy) {
+            let of_key = |document: &&Document| document.role == Role::KeyPolicy;
+            let mut documents: Vec<&Document> = carried.documents.iter().filter(of_key).collect();
+            if documents.is_empty() && matches!(input, Input::Json { explicit: true, .. }) {
+                // Who asks about the keys of one file says that its policies are those of keys.
+                documents = carried.documents.iter().filter(|it| it.role == Role::Other).collect();
+            }
+            for document in documents {
+                let config = options.settings.at(&self.sources, &document.path, &options);
+                let facts = config.of_key(&document.key).into_owned();
+                let value = facts.settled(&document.value).resolved(&named_by_aws);
+                let policy = Policy::new(&value, &facts, Role::KeyPolicy);
+                if document.role == Role::Other && policy.statements.iter().all(|it| it.principal.is_none()) {
+                    continue;
+                }
                 let mut name = name(document, root);
                 let count = seen.entry(name.clone()).or_default();
                 *count += 1;
                 if *count > 1 {
                     name = format!("{name} ({count})");
                 }
-                let facts = config.of_key(&document.key).into_owned();
-                let mut value = document.value.clone();
-                if let Some(owner) = owner {
-                    settle(&mut value, owner);
-                }
-                self.keys.push(Key { name, policy: Policy::new(&value, &facts, document.role), facts });
+                self.keys.push(Key { name, facts, policy });
             }
         }
     }
@@ -114,13 +120,34 @@ impl Keys {
     }
 }
 
+/// The folder that the names of the keys leave out: what both sides of a comparison have to call the same.
+fn root(paths: &[String]) -> String {
+    match paths {
+        [path] => plain(path).to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// A path without what does not change it.
+fn plain(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if path == "." { "" } else { path }
+}
+
+/// The path of a policy, or the folder and the address of its key: equal addresses in two folders are two keys.
 fn name(document: &Document, root: &str) -> String {
-    let within = document.path.strip_prefix(root).unwrap_or(&document.path).trim_start_matches('/');
-    let path = if within.is_empty() { &document.path } else { within };
-    let name = document.address.as_deref().unwrap_or(path);
+    let path = plain(&document.path);
+    let within = path.strip_prefix(root).unwrap_or(path).trim_start_matches('/');
+    let name = match (&document.address, within.rsplit_once('/')) {
+        (Some(address), Some((folder, _))) => format!("{folder}/{address}"),
+        (Some(address), None) => address.clone(),
+        (None, _) if within.is_empty() => path.to_owned(),
+        (None, _) => within.to_owned(),
+    };
     match &document.branch {
         Some(branch) => format!("{name} if {branch}"),
-        None => name.to_owned(),
+        None => name,
     }
 }
 
@@ -134,64 +161,42 @@ pub(super) fn called(level: Level) -> &'static str {
     }
 }
 
-/// Puts the owner's account for the references to it, and the names of AWS's first partition for those to them.
-fn settle(value: &mut Value, owner: &str) {
-    match &mut value.kind {
-        Kind::Text(text) => settle_text(text, owner),
-        Kind::List(items) => items.iter_mut().for_each(|item| settle(item, owner)),
-        Kind::Object(members) => {
-            for member in members {
-                settle_text(&mut member.key, owner);
-                settle(&mut member.value, owner);
-            }
-        }
-        Kind::Unknown(symbol) => {
-            if let Some(text) = settled(symbol, owner) {
-                value.kind = Value::text(text, value.span).kind;
-            }
-        }
-        Kind::Encoded(inner) => settle(inner, owner),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
-    }
-}
-
-fn settle_text(text: &mut Text, owner: &str) {
-    for piece in &mut text.pieces {
-        if let Piece::Unknown { symbol, span } = piece
-            && let Some(text) = settled(symbol, owner)
-        {
-            *piece = Piece::Known { text: text.to_owned(), map: crate::value::SpanMap::opaque(*span) };
-        }
-    }
-}
-
-fn settled<'o>(symbol: &Symbol, owner: &'o str) -> Option<&'o str> {
+/// The names of AWS's first partition for the references to them.
+fn named_by_aws(symbol: &Symbol) -> Option<String> {
     match symbol.kind {
-        SymbolKind::OwnAccount => Some(owner),
-        SymbolKind::Partition => Some("aws"),
-        SymbolKind::DnsSuffix => Some("amazonaws.com"),
-        SymbolKind::Region | SymbolKind::Name | SymbolKind::Any => None,
+        SymbolKind::Partition => Some("aws".to_owned()),
+        SymbolKind::DnsSuffix => Some("amazonaws.com".to_owned()),
+        SymbolKind::OwnAccount | SymbolKind::Region | SymbolKind::Name | SymbolKind::Any => None,
     }
 }
 
 /// The files below `paths` in a commit, as far as a key policy can be in them.
 fn committed(reference: &str, paths: &[String]) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut parse = Command::new("git");
+    parse.args(["rev-parse", "--quiet", "--verify", "--end-of-options", &format!("{reference}^{{commit}}")]);
+    let parsed = parse.stderr(Stdio::inherit()).output()?;
+    let commit = String::from_utf8_lossy(&parsed.stdout).trim().to_owned();
+    if !parsed.status.success() || commit.is_empty() {
+        return Err(io::Error::other("git does not know it as a commit"));
+    }
     let mut list = Command::new("git");
-    list.args(["ls-tree", "-r", "-z", "--name-only", "--end-of-options", reference, "--"]).args(paths);
+    list.args(["ls-tree", "-r", "-z", "--name-only", &commit, "--"]).args(paths);
     let listed = list.stderr(Stdio::inherit()).output()?;
     if !listed.status.success() {
-        return Err(io::Error::other(format!("git does not know `{reference}`")));
+        return Err(io::Error::other("git cannot list its files"));
     }
     let names = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let wanted = [".tf", ".tofu", ".json", ".yaml", ".yml", ".template", ".tfvars", ".tpl", ".tftpl"];
-    let names: Vec<&str> =
-        names.split('\0').filter(|name| wanted.iter().any(|end| name.ends_with(end))).collect();
+    let wanted =
+        [".tf", ".tofu", ".json", ".yaml", ".yml", ".template", ".tfvars", ".tpl", ".tftpl", FILE_NAME];
+    let names =
+        names.split('\0').filter(|name| wanted.iter().any(|end| name.ends_with(end)) && !name.contains('\n'));
+    let names: Vec<&str> = names.collect();
     let mut batch = Command::new("git")
         .args(["cat-file", "--batch"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    let asked: String = names.iter().map(|name| format!("{reference}:./{name}\n")).collect();
+    let asked: String = names.iter().map(|name| format!("{commit}:./{name}\n")).collect();
     let mut stdin = batch.stdin.take();
     // Both ends at once: git writes before it has read everything.
     let writer = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(asked.as_bytes())));

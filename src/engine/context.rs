@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::access::{Access, ClassKind, Combination, Ground, Managing};
+use crate::access::{Access, ClassKind, Combination, Ground};
 use crate::carrier::{Document, Given, IgnoredArgument, Resource};
 use crate::config::{Config, ConfigFile};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
-use crate::policy::{Defect, Effect, Policy, Statement};
+use crate::policy::{Defect, Policy, Statement};
 use crate::source::{Sources, Span};
 use crate::suppress::Entry;
 use crate::syntax::SyntaxError;
@@ -127,13 +127,6 @@ impl Context<'_> {
         let all = |grounds: &[Ground]| grounds.iter().all(narrowed);
         matches!(kind, Some(ClassKind::AccountOther(_)))
             && (all(&combination.first) || all(&combination.second))
-    }
-
-    /// Who could change the policy if it denied nothing.
-    pub fn managing_without_denies(&self) -> Managing {
-        let mut policy = self.policy.clone();
-        policy.statements.retain(|statement| statement.effect != Effect::Deny);
-        Access::new(&policy, &self.document.key).manageability().verdict
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fix, Safety, apply};
+use crate::access::Widening;
 use crate::carrier::{Carried, Document};
 use crate::engine::Registry;
 use crate::finding::Finding;
@@ -154,9 +155,15 @@ fn holds(
         return Ok(());
     }
     for (old, new) in old.iter().zip(&new) {
-        let policy = |document: &Document| Policy::new(&document.value, &document.key, document.role);
-        if let Some(witness) = access::widens(&policy(old), &policy(new), &old.key) {
-            return Err(format!("it would give access: {witness}"));
+        let config = options.settings.at(&sources, &old.path, options);
+        let key = config.of_key(&old.key);
+        let policy = |document: &Document| Policy::new(&key.settled(&document.value), &key, document.role);
+        match access::widens(&policy(old), &policy(new), &key) {
+            None => {}
+            Some(Widening::Proved(witness)) => return Err(format!("it would give access: {witness}")),
+            Some(Widening::NotProven(doubt)) => {
+                return Err(format!("it is not proven that it gives no access: {}", doubt.reason));
+            }
         }
     }
     Ok(())

@@ -38,7 +38,7 @@ pub(super) fn message(text: &str) -> String {
 
 /// For Markdown on one line, in a table too: what could begin markup, a link, a mention or HTML is written as a
 /// character reference, and what stands in backticks becomes `<code>`.
-pub(super) fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     in_code(text, |text| {
         let mut escaped = String::with_capacity(text.len() + 16);
         let mut before = ' ';

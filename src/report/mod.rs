@@ -20,6 +20,7 @@ mod window;
 use std::collections::BTreeMap;
 
 pub use concise::concise;
+pub(crate) use escape::markdown as in_markdown;
 pub use json::json;
 pub use policies::{Resolved, policies_json, policies_text, resolved};
 pub use text::{Style, entries, summary, text};

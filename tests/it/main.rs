@@ -5,6 +5,7 @@
 mod access;
 mod baseline;
 mod cli;
+mod commands;
 mod config;
 mod coverage;
 mod docs;

@@ -9,7 +9,7 @@ use super::module::{Entry, is_configuration};
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
 use super::site::{Located, repetitions};
-use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
+use crate::carrier::{self, Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::ast::{Block, Body, ExprId, Range, Tree};
@@ -142,25 +142,10 @@ pub(super) fn header(tree: &Tree, block: &Block) -> Span {
     tree.span(Range { start: block.kind.start, end })
 }
 
-/// The policy that AWS gives a key that is made without one: the account, and with it IAM, may do everything.
-/// Source: KMS developer guide, "Default key policy".
+/// A key that is made without a policy.
 fn default_policy(at: Span, tree: &Tree, address: String) -> Document {
-    let text = |text: &str| Value::text(text, at);
-    let object = |members: Vec<(&str, Value)>| {
-        let members = members.into_iter().map(|(name, value)| convert::member(name, value));
-        Value::new(Kind::Object(members.collect()), at)
-    };
-    let root = known::root_arn(&address, at);
-    let statement = object(Vec::from([
-        ("Sid", text("Enable IAM User Permissions")),
-        ("Effect", text("Allow")),
-        ("Principal", object(Vec::from([("AWS", root)]))),
-        ("Action", text("kms:*")),
-        ("Resource", text("*")),
-    ]));
-    let statements = Value::new(Kind::List(Vec::from([statement])), at);
     Document {
-        value: object(Vec::from([("Version", text("2012-10-17")), ("Statement", statements)])),
+        value: carrier::default_policy(known::root_arn(&address, at), at),
         role: Role::KeyPolicy,
         given: Given::Default,
         path: tree.source.path().to_owned(),

@@ -1,6 +1,6 @@
 //! Pairs of policies whose difference is known.
 
-use kmslint::access::{Level, Relation, compare, widens};
+use kmslint::access::{Axiom, Level, Relation, Widening, compare, widens};
 
 use super::random::{document, facts, policy};
 
@@ -29,7 +29,8 @@ fn gains(old: &[String], new: &[String]) -> bool {
     let (old, new) = (policy(&document(old)), policy(&document(new)));
     let comparison = compare(&old, &new, &facts());
     assert!(comparison.not_proven.is_empty(), "{:?}", comparison.not_proven);
-    assert_eq!(widens(&old, &new, &facts()).is_some(), !comparison.gained.is_empty());
+    let proved = matches!(widens(&old, &new, &facts()), Some(Widening::Proved(_)));
+    assert_eq!(proved, !comparison.gained.is_empty());
     !comparison.gained.is_empty()
 }
 
@@ -188,7 +189,8 @@ fn policy_variables_are_not_proven_unless_they_are_the_same() {
     assert_eq!(compare(&of("${aws:userid}"), &of("${aws:userid}"), &facts()).relation(), Relation::Equal);
     let found = compare(&of("${aws:userid}"), &of("${aws:username}"), &facts());
     assert_eq!(found.relation(), Relation::NotProven);
-    assert!(widens(&of("${aws:userid}"), &of("x"), &facts()).is_some());
+    let widening = widens(&of("${aws:userid}"), &of("x"), &facts());
+    assert!(matches!(widening, Some(Widening::NotProven(_))), "{widening:?}");
 }
 
 #[test]
@@ -200,4 +202,41 @@ fn patterns_that_explode_hit_the_cap_and_say_so() {
     );
     let found = compare(&of(r#"{"Bool":{"aws:SecureTransport":"false"}}"#), &of(&never), &facts());
     assert_eq!(found.relation(), Relation::NotProven, "{:?}", found.gained);
+}
+
+#[test]
+fn the_encryption_context_and_the_list_of_its_keys_tell_the_same() {
+    let of = |condition: &str| policy(&document(&[allow(ROLE, "kms:Decrypt", condition)]));
+    let same = |a: &str, b: &str| {
+        let found = compare(&of(a), &of(b), &facts());
+        assert!(found.axioms.iter().any(|it| it == Axiom::EncryptionContext), "{a} {b}");
+        found.relation()
+    };
+    let listed = r#"{"ForAnyValue:StringEquals":{"kms:EncryptionContextKeys":"a"}}"#;
+    assert_eq!(same(listed, r#"{"Null":{"kms:EncryptionContext:a":"false"}}"#), Relation::Equal);
+    let pair = r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#;
+    let both =
+        r#"{"StringEquals":{"kms:EncryptionContext:a":"x"},"Null":{"kms:EncryptionContextKeys":"false"}}"#;
+    assert_eq!(same(pair, both), Relation::Equal);
+    let other = r#"{"StringEquals":{"kms:EncryptionContext:a":"x"},"ForAnyValue:StringEquals":{"kms:EncryptionContextKeys":"b"}}"#;
+    assert_eq!(same(pair, other), Relation::Narrower);
+}
+
+#[test]
+fn a_request_through_a_service_is_a_forward_access_session() {
+    let of = |condition: &str| policy(&document(&[allow(ROLE, "kms:Decrypt", condition)]));
+    let via = r#"{"StringEquals":{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}}"#;
+    let both = |is: &str| {
+        format!(
+            r#"{{"StringEquals":{{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}},"Bool":{{"aws:ViaAWSService":"{is}"}}}}"#
+        )
+    };
+    let found = compare(&of(via), &of(&both("true")), &facts());
+    assert_eq!(found.relation(), Relation::Equal);
+    assert!(found.axioms.iter().any(|it| it == Axiom::ViaService));
+    // Nobody can fulfil it.
+    assert_eq!(compare(&of(via), &of(&both("false")), &facts()).relation(), Relation::Narrower);
+    // The other way round nothing follows.
+    let session = r#"{"Bool":{"aws:ViaAWSService":"true"}}"#;
+    assert_eq!(compare(&of(session), &of(&both("true")), &facts()).relation(), Relation::Narrower);
 }

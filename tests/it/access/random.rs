@@ -1,5 +1,7 @@
 //! Random key policies over a small world, and every request of that world.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use kmslint::access::{Comparison, Level, Request, compare, evaluate};
 use kmslint::carrier::{KeyFacts, Role};
 use kmslint::policy::{Policy, PrincipalKind};
@@ -376,9 +378,9 @@ pub(crate) fn pair(numbers: &mut Numbers) -> (String, String) {
 /// The keys that some of the policies' texts mention.
 fn mentioned(texts: &[&str]) -> Vec<&'static Key> {
     let mut keys: Vec<&Key> = Vec::new();
+    let text = texts.concat().to_lowercase();
     for key in &KEYS {
-        let name = format!("\"{}\"", key.name.to_lowercase());
-        let is = texts.iter().any(|text| text.to_lowercase().contains(&name));
+        let is = text.contains(&format!("\"{}\"", key.name.to_lowercase()));
         if is && !keys.iter().any(|known| known.name == key.name) {
             keys.push(key);
         }
@@ -386,8 +388,18 @@ fn mentioned(texts: &[&str]) -> Vec<&'static Key> {
     keys
 }
 
+/// How many of the requests of the small world are asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// Contexts of each principal and action, at most.
+    pub(crate) contexts: usize,
+    /// One of so many pairs of a principal and an action, by chance.
+    pub(crate) one_of: usize,
+}
+
 /// Requests over the keys that the policies mention: all of them where there are few, else some.
-pub(crate) fn requests(texts: &[&str], most: usize, numbers: &mut Numbers) -> Vec<Request> {
+pub(crate) fn requests(texts: &[&str], effort: Effort, numbers: &mut Numbers) -> Vec<Request> {
+    let most = effort.contexts;
     let mut keys = mentioned(texts);
     let lists = texts.iter().any(|text| text.to_lowercase().contains("\"kms:encryptioncontextkeys\""));
     if lists {
@@ -401,6 +413,9 @@ pub(crate) fn requests(texts: &[&str], most: usize, numbers: &mut Numbers) -> Ve
     let mut requests = Vec::new();
     for principal in ASKING {
         for action in ASKED {
+            if numbers.below(effort.one_of) != 0 {
+                continue;
+            }
             let service = !principal.starts_with("arn:");
             let fresh = principal.contains("999988887777") || principal.contains("444499990000");
             let choices: Vec<(String, Vec<Option<Vec<String>>>)> = keys
@@ -453,7 +468,7 @@ pub(crate) fn requests(texts: &[&str], most: usize, numbers: &mut Numbers) -> Ve
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) pairs: usize,
-    /// Enumeration found a request whose level differs.
+    /// Some request's level differs, as a witness or enumeration shows.
     pub(crate) differ: usize,
     /// Something was not proven.
     pub(crate) not_proven: usize,
@@ -462,11 +477,51 @@ pub(crate) struct Tally {
     pub(crate) missed: Vec<String>,
 }
 
+impl Tally {
+    /// Takes in what others showed.
+    pub(crate) fn add(&mut self, other: Tally) {
+        self.pairs += other.pairs;
+        self.differ += other.differ;
+        self.not_proven += other.not_proven;
+        self.requests += other.requests;
+        self.false_witnesses.extend(other.false_witnesses);
+        self.missed.extend(other.missed);
+    }
+}
+
+/// Compares some pairs, on all cores; the same ones whatever their number.
+pub(crate) fn examine_all(pairs: u64, effort: Effort, seed: u64) -> Tally {
+    const PORTION: u64 = 100;
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut tally = Tally::default();
+        loop {
+            let portion = next.fetch_add(1, Ordering::Relaxed);
+            let left = pairs.saturating_sub(portion * PORTION);
+            if left == 0 {
+                return tally;
+            }
+            let mut numbers = Numbers(seed.wrapping_mul(1_000_003).wrapping_add(portion));
+            for _ in 0..left.min(PORTION) {
+                let (old, new) = pair(&mut numbers);
+                examine(&old, &new, effort, &mut numbers, &mut tally);
+            }
+        }
+    };
+    let mut all = Tally::default();
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().for_each(|worker| all.add(worker.join().unwrap()));
+    });
+    all
+}
+
 /// Compares a pair by the solver and by enumeration.
 pub(crate) fn examine(
     old: &str,
     new: &str,
-    most: usize,
+    effort: Effort,
     numbers: &mut Numbers,
     tally: &mut Tally,
 ) -> Comparison {
@@ -498,8 +553,9 @@ pub(crate) fn examine(
             }
         }
     }
-    let mut differs = false;
-    for request in requests(&[old, new], most, numbers) {
+    let lists = [&comparison.gained, &comparison.lost, &comparison.unprotected, &comparison.protected];
+    let mut differs = lists.iter().any(|list| !list.is_empty());
+    for request in requests(&[old, new], effort, numbers) {
         tally.requests += 1;
         let (before, after) = (evaluate(&old_policy, &request).level, evaluate(&new_policy, &request).level);
         if before == after {

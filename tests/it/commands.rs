@@ -1,0 +1,220 @@
+//! `kmslint can`, `access` and `diff` on folders, repositories and configurations.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A folder of its own with some files.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        // No configuration further up is meant.
+        let folder = Folder(path);
+        files.iter().for_each(|(name, text)| folder.write(name, text));
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn kmslint(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_kmslint"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    }
+
+    /// Runs git as nobody in particular; none where there is no git.
+    fn git(&self, arguments: &[&str]) -> Option<Output> {
+        let run = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_DIR", self.0.join(".git"))
+            .env("GIT_WORK_TREE", &self.0)
+            .output();
+        run.ok().inspect(|output| assert!(output.status.success(), "{output:?}"))
+    }
+
+    /// Whether all files are in a commit now.
+    fn commit(&self) -> bool {
+        self.git(&["init", "--quiet"]).is_some()
+            && self.git(&["add", "--all"]).is_some()
+            && self.git(&["commit", "--quiet", "--message", "state"]).is_some()
+    }
+}
+
+/// A Terraform key with these statements beside the account's own.
+fn key(statements: &str) -> String {
+    format!(
+        r#"
+resource "aws_kms_key" "main" {{
+  policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [
+      {{
+        Effect    = "Allow"
+        Principal = {{ AWS = "arn:aws:iam::111122223333:root" }}
+        Action    = "kms:*"
+        Resource  = "*"
+      }},
+      {statements}
+    ]
+  }})
+}}
+"#
+    )
+}
+
+fn use_by(principal: &str, actions: &str) -> String {
+    format!(
+        r#"{{
+        Effect    = "Allow"
+        Principal = {{ AWS = "{principal}" }}
+        Action    = {actions}
+        Resource  = "*"
+      }},"#
+    )
+}
+
+const APP: &str = "arn:aws:iam::111122223333:role/App";
+const STRANGER: &str = "arn:aws:iam::444455556666:role/App";
+
+#[test]
+fn a_work_tree_is_compared_with_a_commit() {
+    let (decrypt, both) = (r#"["kms:Decrypt"]"#, r#"["kms:Decrypt", "kms:Encrypt"]"#);
+    let folder = Folder::new(
+        "diff-base",
+        &[
+            ("infra/a/main.tf", &key(&use_by(APP, both))),
+            ("infra/b/main.tf", &key("")),
+            (
+                "infra/key.json",
+                r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]}"#,
+            ),
+        ],
+    );
+    if !folder.commit() {
+        return;
+    }
+    // Equal names in two folders are two keys; reordered and reformatted they say the same.
+    folder
+        .write("infra/a/main.tf", &key(&use_by(APP, r#"["kms:Encrypt","kms:Decrypt"]"#)).replace("  ", " "));
+    folder.write(
+        "infra/key.json",
+        "{\n \"Statement\": {\"Resource\": \"*\", \"Action\": [\"kms:*\"], \"Principal\": {\"AWS\": [\"arn:aws:iam::111122223333:root\"]}, \"Effect\": \"Allow\"}\n}",
+    );
+    let (code, text) = folder.kmslint(&["diff", "--base", "HEAD", "infra"]);
+    assert_eq!(code, Some(0), "{text}");
+    for name in ["a/aws_kms_key.main: equal", "b/aws_kms_key.main: equal", "key.json: equal"] {
+        assert!(text.contains(name), "{text}");
+    }
+    assert_eq!(folder.kmslint(&["diff", "--base", "HEAD", "--fail-on", "any"]).0, Some(0));
+    // Gained in one of them, lost in the other; the place is in the new text.
+    folder.write("infra/a/main.tf", &key(&use_by(APP, decrypt)));
+    folder.write("infra/b/main.tf", &format!("# one more line\n{}", key(&use_by(APP, decrypt))));
+    let (code, text) = folder.kmslint(&["diff", "--base", "HEAD"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("infra/a/aws_kms_key.main: narrower"), "{text}");
+    assert!(text.contains("infra/b/aws_kms_key.main: wider"), "{text}");
+    assert!(text.contains("(delegated → direct), at infra/b/main.tf:13:7"), "{text}");
+    assert_eq!(folder.kmslint(&["diff", "--base", "HEAD", "--fail-on", "never"]).0, Some(0));
+    assert_eq!(folder.kmslint(&["diff", "--base", "HEAD", "infra/a"]).0, Some(0));
+    assert_eq!(folder.kmslint(&["diff", "--base", "HEAD", "infra/a", "--fail-on", "lost"]).0, Some(1));
+    for reference in ["no-such-branch", "--output=x"] {
+        let (code, text) = folder.kmslint(&["diff", &format!("--base={reference}")]);
+        assert!(code == Some(2) && text.contains("git does not know it"), "{code:?} {text}");
+    }
+}
+
+/// A key that only one side has counts for what it gives beyond AWS's default policy.
+#[test]
+fn added_and_removed_keys_are_compared_with_the_default_policy() {
+    let foreign = key(&use_by(STRANGER, r#"["kms:Decrypt"]"#));
+    let folder = Folder::new(
+        "diff-added",
+        &[
+            ("old/a/main.tf", &key("")),
+            ("usual/a/main.tf", &key("")),
+            ("usual/b/main.tf", &key("")),
+            ("wide/a/main.tf", &key("")),
+            ("wide/b/main.tf", &foreign),
+        ],
+    );
+    let (code, text) = folder.kmslint(&["diff", "old", "usual"]);
+    assert!(code == Some(0) && text.contains("b/aws_kms_key.main: added\n"), "{code:?} {text}");
+    let (code, text) = folder.kmslint(&["diff", "old", "wide"]);
+    assert!(
+        code == Some(1) && text.contains("gained: `arn:aws:iam::444455556666:role/App`"),
+        "{code:?} {text}"
+    );
+    let (code, text) = folder.kmslint(&["diff", "wide", "old"]);
+    assert!(code == Some(0) && text.contains("b/aws_kms_key.main: removed\n  lost: "), "{code:?} {text}");
+    assert_eq!(folder.kmslint(&["diff", "wide", "old", "--fail-on", "lost"]).0, Some(1));
+}
+
+#[test]
+fn the_owner_of_the_configuration_is_the_account_of_terraform() {
+    let text = key("").replace("111122223333", "${data.aws_caller_identity.me.account_id}")
+        + "data \"aws_caller_identity\" \"me\" {}\n";
+    let folder = Folder::new(
+        "owner",
+        &[
+            ("kmslint.toml", "owner-account = \"111122223333\"\n"),
+            ("main.tf", &text),
+            ("written/main.tf", &key("")),
+        ],
+    );
+    let (_, answer) = folder.kmslint(&["can", APP, "kms:Decrypt", "main.tf"]);
+    assert!(answer.starts_with("delegated\n"), "{answer}");
+    let (_, answer) = folder.kmslint(&["can", STRANGER, "kms:Decrypt", "main.tf"]);
+    assert!(answer.starts_with("nothing\n"), "{answer}");
+    let (_, answer) = folder.kmslint(&["access", "main.tf"]);
+    assert!(answer.contains("root user of 111122223333"), "{answer}");
+    let (code, answer) = folder.kmslint(&["diff", "main.tf", "written/main.tf", "--fail-on", "any"]);
+    assert!(code == Some(0) && answer.contains(": equal"), "{code:?} {answer}");
+}
+
+/// Who asks about one file says what its policy is.
+#[test]
+fn a_named_policy_that_looks_like_one_of_an_organization_is_asked() {
+    let text = r#"{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a"}}}]}"#;
+    let folder = Folder::new("guardrail", &[("policy.json", text)]);
+    let (_, answer) = folder.kmslint(&["can", APP, "kms:Decrypt", "policy.json"]);
+    assert!(answer.starts_with("denied\n"), "{answer}");
+    let with = ["can", APP, "kms:Decrypt", "policy.json", "--context", "aws:PrincipalOrgID=o-a"];
+    assert!(folder.kmslint(&with).1.starts_with("nothing\n"));
+    // Without principals it is no policy of a resource.
+    folder.write("identity.json", r#"{"Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}"#);
+    assert_eq!(folder.kmslint(&["can", APP, "kms:Decrypt", "identity.json"]).0, Some(2));
+}
+
+#[test]
+fn access_tells_conditions_in_words_and_holds_no_markdown_of_a_policy() {
+    let hostile = r#"{"Statement":[
+        {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"},
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/a_b@c_d"},"Action":"kms:Decrypt","Resource":"*",
+         "Condition":{"StringLike":{"kms:ViaService":["s3.*","x|y</td>@everyone"]}}}]}"#;
+    let folder = Folder::new("markdown", &[("key.json", hostile)]);
+    let (_, text) = folder.kmslint(&["access", "key.json"]);
+    assert!(text.contains("use only if `kms:ViaService` is like `s3.*` or `x|y</td>@everyone`"), "{text}");
+    let (code, text) = folder.kmslint(&["access", "key.json", "--format", "markdown"]);
+    assert_eq!(code, Some(0));
+    let plain = text.replace("<code>", "").replace("</code>", "");
+    assert!(!plain.contains(['<', '>', '[', ']', '@', '`']), "{plain}");
+    let bars = |line: &&str| line.starts_with('|') && line.matches('|').count() != 7;
+    assert_eq!(plain.lines().find(bars), None);
+}
