@@ -102,9 +102,9 @@ impl Evaluator<'_> {
             _ => String::new(),
         };
         // Under another configuration of the provider the Region may be another one.
-        let elsewhere = ["provider", "region"].iter().any(|argument| {
-            handle.entry().is_some_and(|entry| entry.attribute(argument).is_some())
-        });
+        let elsewhere = ["provider", "region"]
+            .iter()
+            .any(|argument| handle.entry().is_some_and(|entry| entry.attribute(argument).is_some()));
         Some(written(form, &path, name, elsewhere, symbol, span))
     }
 }

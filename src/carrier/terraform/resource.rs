@@ -223,9 +223,11 @@ impl Evaluator<'_> {
                 let scope = handle.scope();
                 Some(self.template_file(&handle.instance, handle.entry()?, &scope, span))
             }
-            (false, "aws_iam_role" | "aws_iam_user" | "aws_dynamodb_table" | "aws_cloudwatch_log_group", "id") => {
-                self.written(handle, "name")
-            }
+            (
+                false,
+                "aws_iam_role" | "aws_iam_user" | "aws_dynamodb_table" | "aws_cloudwatch_log_group",
+                "id",
+            ) => self.written(handle, "name"),
             (_, "aws_s3_bucket", "id") => self.written(handle, "bucket"),
             (_, _, "arn") => self.arn(handle, symbol, span),
             _ => None,

@@ -49,7 +49,8 @@ impl Evaluator<'_> {
     }
 
     fn gives_set(&self, place: Place<'_>, id: ExprId, depth: u32) -> bool {
-        const SETS: [&str; 6] = ["toset", "setunion", "setsubtract", "setintersection", "setproduct", "fileset"];
+        const SETS: [&str; 6] =
+            ["toset", "setunion", "setsubtract", "setintersection", "setproduct", "fileset"];
         let tree = place.tree;
         if depth == 0 {
             return false;

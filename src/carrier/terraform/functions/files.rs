@@ -109,8 +109,15 @@ impl Evaluator<'_> {
 
     /// The files below a directory that a pattern names: `*` within a name, `**` for any folders. None where there are
     /// more of them than a policy can need.
-    fn fileset(&self, directory: &str, before: &str, pattern: &[&str], found: &mut Vec<String>) -> Option<()> {
-        let below = |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+    fn fileset(
+        &self,
+        directory: &str,
+        before: &str,
+        pattern: &[&str],
+        found: &mut Vec<String>,
+    ) -> Option<()> {
+        let below =
+            |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
         let matches = |pattern: &str, name: &str| crate::glob::matches(pattern, name, false);
         if found.len() > MAX_ITEMS || before.matches('/').count() > MAX_FOLDERS {
             return None;

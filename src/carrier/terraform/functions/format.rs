@@ -168,7 +168,8 @@ impl Verb {
             return " ".repeat(missing) + &text;
         }
         let is_number = !matches!(self.letter, 's' | 'v' | 't' | 'q');
-        let sign = text.get(..1).filter(|sign| is_number && ["-", "+", " "].contains(sign)).unwrap_or_default();
+        let sign =
+            text.get(..1).filter(|sign| is_number && ["-", "+", " "].contains(sign)).unwrap_or_default();
         format!("{sign}{}{}", "0".repeat(missing), text.get(sign.len()..).unwrap_or_default())
     }
 }
