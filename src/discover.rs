@@ -291,6 +291,19 @@ impl FileSystem for DiskFiles {
         Ok(names)
     }
 
+    fn folders(&self, directory: &str) -> Vec<String> {
+        let entries = self.inside(directory).ok().and_then(|directory| fs::read_dir(directory).ok());
+        let mut names: Vec<String> = entries
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
     fn canonical(&self, path: &str) -> String {
         let folder = if path.is_empty() { "." } else { path };
         fs::canonicalize(folder).map_or_else(|_| path.to_owned(), |path| tidy(&path))

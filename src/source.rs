@@ -176,6 +176,11 @@ pub trait FileSystem: Send + Sync {
     /// Whatever the file system says.
     fn list(&self, directory: &str) -> io::Result<Vec<String>>;
 
+    /// The names of the folders in a directory, sorted; none where the file system does not tell.
+    fn folders(&self, _directory: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The one absolute path of a file or folder, with `/` between its parts; the path itself where there is none.
     fn canonical(&self, path: &str) -> String {
         path.to_owned()
@@ -200,6 +205,15 @@ impl FileSystem for MemoryFiles {
             .filter(|name| !name.contains('/'))
             .map(str::to_owned)
             .collect())
+    }
+
+    fn folders(&self, directory: &str) -> Vec<String> {
+        let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        let inside = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
+        let mut folders: Vec<String> =
+            inside.filter_map(|path| Some(path.split_once('/')?.0.to_owned())).collect();
+        folders.dedup();
+        folders
     }
 }
 
@@ -271,6 +285,11 @@ impl Sources {
     /// What the file system says.
     pub fn list(&self, directory: &str) -> io::Result<Vec<String>> {
         self.system.list(directory)
+    }
+
+    /// The names of the folders in a directory.
+    pub fn folders(&self, directory: &str) -> Vec<String> {
+        self.system.folders(directory)
     }
 
     /// The one absolute path of a file or folder, where the file system has one.

@@ -52,6 +52,15 @@ pub struct Member {
     pub value: Value,
 }
 
+impl Member {
+    /// The characters of key and value within `around`; of a value that comes from elsewhere, those that name it or
+    /// else the key alone.
+    pub fn written_in(&self, around: Span) -> Span {
+        let value = self.value.trail.steps().next().map_or(self.value.span, |step| step.span);
+        if around.contains(value) { self.key_span.cover(value) } else { self.key_span }
+    }
+}
+
 /// A string as a sequence of pieces.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Text {

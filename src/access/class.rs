@@ -67,7 +67,9 @@ impl Classes<'_> {
             }
             match condition.key_folded.as_deref() {
                 Some("aws:principalarn") => match PrincipalKind::parse(&value.text) {
-                    PrincipalKind::User { account, arn } | PrincipalKind::Role { account, arn } => {
+                    PrincipalKind::User { account, arn }
+                    | PrincipalKind::Role { account, arn }
+                    | PrincipalKind::FederatedUser { account, arn } => {
                         self.add(ClassKind::Named(arn), Some(&account), Some(value.span));
                     }
                     _ => {}

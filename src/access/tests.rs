@@ -55,6 +55,7 @@ fn conditions_are_judged_by_key_operator_and_value() {
         r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}"#,
         r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-1234567890/*"}}"#,
         r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
+        r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:sts::111122223333:federated-user/ann"}}"#,
         r#"{"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#,
         r#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#,
         r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::bucket"}}"#,

@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 
+use super::variables::Variables;
 use super::{Exit, complain, print};
 use crate::discover::{directory, discover_beside};
 use crate::report::{Resolved, policies_json, policies_text};
@@ -20,6 +21,8 @@ pub(super) struct Show {
     /// The directory of the Terraform configuration that a plan was made of; it says where each part was written
     #[arg(long, value_name = "DIR")]
     config_dir: Option<String>,
+    #[command(flatten)]
+    variables: Variables,
     /// How to print the policies
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -44,7 +47,14 @@ impl Show {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
         let config_dir = self.config_dir.as_deref().map(directory);
-        let options = Options { config_dir, ..Options::default() };
+        let variables = match self.variables.settings(&found.sources) {
+            Ok(variables) => variables,
+            Err(message) => {
+                complain(&message);
+                return Ok(Exit::Failed);
+            }
+        };
+        let options = Options { config_dir, variables, ..Options::default() };
         let (mut policies, failures) = show(&found.sources, &found.inputs, &options);
         for failure in &failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));

@@ -107,5 +107,5 @@ fn is_near(document: &Document, primary: Span, sources: &Sources) -> bool {
     }
     let file = sources.file(text.file);
     let line = |offset| file.position(offset).line;
-    line(text.start).saturating_sub(line(attachment.start)) <= 1
+    text.start >= attachment.start && line(text.start).saturating_sub(line(attachment.start)) <= 1
 }

@@ -3,17 +3,18 @@
 use super::read::{Item, Reader};
 use super::{BaseOperator, Condition, ConditionValue, DefectKind, Operator, Quantifier};
 use crate::catalog::nearest;
+use crate::source::Span;
 use crate::value::{Kind, Member, Value};
 
 impl Reader<'_> {
     /// The atoms, and whether there may be more.
-    pub(super) fn conditions(&mut self, value: &Value) -> (Vec<Condition>, bool) {
+    pub(super) fn conditions(&mut self, value: &Value, statement: Span) -> (Vec<Condition>, bool) {
         let mut atoms = Vec::new();
         let mut open = false;
         match &value.kind {
             Kind::Object(blocks) => {
                 for block in self.unique(blocks, false) {
-                    open |= self.block(block, &mut atoms);
+                    open |= self.block(block, statement, &mut atoms);
                 }
             }
             Kind::Unknown(_) => open = true,
@@ -27,7 +28,7 @@ impl Reader<'_> {
     }
 
     /// One operator and what it is applied to; returns whether there may be more than was read.
-    fn block(&mut self, block: &Member, atoms: &mut Vec<Condition>) -> bool {
+    fn block(&mut self, block: &Member, statement: Span, atoms: &mut Vec<Condition>) -> bool {
         let operator = Operator::parse(&block.key.to_string());
         if operator.base.is_none() && block.key.is_known() {
             let name = operator.written.clone();
@@ -46,12 +47,12 @@ impl Reader<'_> {
         for member in self.unique(members, true) {
             // `merge(…)`: an unknown member may be several.
             open |= !member.key.is_known() && matches!(member.value.kind, Kind::Unknown(_));
-            atoms.push(self.atom(&operator, block, member));
+            atoms.push(self.atom(&operator, block, member, statement));
         }
         open
     }
 
-    fn atom(&mut self, operator: &Operator, block: &Member, member: &Member) -> Condition {
+    fn atom(&mut self, operator: &Operator, block: &Member, member: &Member, statement: Span) -> Condition {
         let mut values = Vec::new();
         let mut values_open = false;
         for item in self.items("Condition", &member.value, true) {
@@ -68,7 +69,7 @@ impl Reader<'_> {
             key_span: member.key_span,
             values,
             values_open,
-            span: member.key_span.cover(member.value.span),
+            span: member.written_in(statement),
         }
     }
 }

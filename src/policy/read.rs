@@ -127,7 +127,8 @@ impl Reader<'_> {
             }
         }
         let condition = elements.get("Condition");
-        let (conditions, conditions_open) = condition.map(|m| self.conditions(&m.value)).unwrap_or_default();
+        let (conditions, conditions_open) =
+            condition.map(|m| self.conditions(&m.value, span)).unwrap_or_default();
         Statement {
             index,
             span,
@@ -139,7 +140,7 @@ impl Reader<'_> {
             resource: resource.map(|(negated, member)| self.resource(negated, member)),
             conditions,
             conditions_open: conditions_open || elements.unknown_key,
-            condition_span: condition.map(|member| member.key_span.cover(member.value.span)),
+            condition_span: condition.map(|member| member.written_in(span)),
         }
     }
 

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod coverage;
 mod docs;
+mod labels;
 mod output;
 mod spans;
 mod suppress;

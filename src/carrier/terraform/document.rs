@@ -103,7 +103,7 @@ impl Evaluator<'_> {
                 convert::unknown(&format!("{reference}[*]"), "the collection is not known", collection.span);
             Vec::from([(item.clone(), item)])
         });
-        let is_set = is_list && tree.text(tree.range(each.value)).starts_with("toset");
+        let is_set = is_list && self.is_set(place, each.value);
         for (key, value) in pairs {
             let span = value.span;
             let key = if is_set { value.clone() } else { key };

@@ -267,9 +267,13 @@ impl<'s> Evaluator<'s> {
             let one = |what: &str| convert::unknown(&format!("{item}{what}"), reason, collection.span);
             Vec::from([(one(".key"), one(""))])
         });
+        let is_set = expression.key_name.is_some()
+            && matches!(collection.kind, Kind::List(_))
+            && self.is_set(place, expression.collection);
         let mut items = Vec::new();
         let mut members: Vec<Member> = Vec::new();
         for (key, value) in pairs.into_iter().take(MAX_ITEMS) {
+            let key = if is_set { value.clone() } else { key };
             let mut scope = place.scope.with(place.tree.text(expression.value_name), value);
             if let Some(name) = expression.key_name {
                 scope = scope.with(place.tree.text(name), key);

@@ -1,5 +1,6 @@
 //! Terraform: directories of configuration to the policies of the keys they make.
 
+mod arn;
 mod configured;
 mod convert;
 mod document;

@@ -7,13 +7,13 @@ use super::eval::{Evaluator, Place};
 use super::module::Entry;
 use super::scope::{Instance, Repetition, Scope};
 use crate::source::Span;
-use crate::value::{Kind, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
+use crate::value::{Kind, Symbol, SymbolKind, Value};
 
 /// A resource, data source or module call that an expression named.
 #[derive(Clone)]
 pub(super) struct Handle {
     pub(super) instance: Rc<Instance>,
-    block: BlockKind,
+    pub(super) block: BlockKind,
     /// The type of a resource or data source; empty for a call.
     pub(super) kind: String,
     pub(super) name: String,
@@ -198,7 +198,7 @@ impl Evaluator<'_> {
     }
 
     /// The value of an argument as it is written in the block.
-    fn written(&self, handle: &Handle, name: &str) -> Option<Value> {
+    pub(super) fn written(&self, handle: &Handle, name: &str) -> Option<Value> {
         let (tree, value) = handle.entry()?.attribute(name)?;
         let scope = handle.scope();
         Some(self.expr(Place { instance: &handle.instance, scope: &scope, tree }, value))
@@ -223,73 +223,19 @@ impl Evaluator<'_> {
                 let scope = handle.scope();
                 Some(self.template_file(&handle.instance, handle.entry()?, &scope, span))
             }
-            (false, "aws_iam_role", "arn") => Some(self.iam_arn(handle, symbol, "role", span)),
-            (false, "aws_iam_user", "arn") => Some(self.iam_arn(handle, symbol, "user", span)),
-            (false, "aws_iam_group", "arn") => Some(self.iam_arn(handle, symbol, "group", span)),
-            (true, "aws_iam_role", "arn") => Some(self.iam_arn(handle, symbol, "role", span)),
-            (true, "aws_iam_user", "arn") => Some(self.iam_arn(handle, symbol, "user", span)),
-            (false, "aws_iam_role" | "aws_iam_user", "id") => self.written(handle, "name"),
-            (_, "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key", "arn") => {
-                let id = Symbol {
-                    kind: SymbolKind::Name,
-                    ..Symbol::any(&format!("{}.key_id", symbol.reference), &symbol.reason)
-                };
-                Some(arn(&["kms"], true, "key/", Text::unknown(id, span), symbol, span))
-            }
+            (
+                false,
+                "aws_iam_role" | "aws_iam_user" | "aws_dynamodb_table" | "aws_cloudwatch_log_group",
+                "id",
+            ) => self.written(handle, "name"),
+            (_, "aws_s3_bucket", "id") => self.written(handle, "bucket"),
+            (_, _, "arn") => self.arn(handle, symbol, span),
             _ => None,
         }
-    }
-
-    /// `arn:‹partition›:iam::‹own account›:role/path/name`
-    fn iam_arn(&self, handle: &Handle, symbol: &Symbol, kind: &str, span: Span) -> Value {
-        let unknown = || {
-            let reference = format!("{}.name", symbol.reference);
-            Text::unknown(Symbol { kind: SymbolKind::Name, ..Symbol::any(&reference, &symbol.reason) }, span)
-        };
-        let name = self.written(handle, "name").and_then(|name| convert::text(&name));
-        // A data source knows the name, but not the path that is part of the ARN.
-        let name =
-            if handle.block == BlockKind::Data { None } else { name }.filter(named).unwrap_or_else(unknown);
-        let path = self
-            .written(handle, "path")
-            .and_then(|path| convert::known(&path))
-            .unwrap_or_else(|| "/".to_owned());
-        arn(&["iam"], false, &format!("{kind}{path}"), name, symbol, span)
     }
 }
 
 /// Whether a block has `count` or `for_each`.
 pub(super) fn is_repeated(entry: &Entry) -> bool {
     entry.attribute("count").is_some() || entry.attribute("for_each").is_some()
-}
-
-/// Whether an unknown piece of a name is at least a name.
-fn named(name: &Text) -> bool {
-    name.symbols().all(|symbol| symbol.kind != SymbolKind::Any)
-        || name.pieces.iter().any(|piece| matches!(piece, Piece::Known { .. }))
-}
-
-fn arn(service: &[&str], regional: bool, resource: &str, name: Text, symbol: &Symbol, span: Span) -> Value {
-    let known = |text: &str| Piece::Known { text: text.to_owned(), map: SpanMap::opaque(span) };
-    let unknown = |kind, what: &str| Piece::Unknown {
-        symbol: Symbol::of(kind, &format!("{}({what})", symbol.reference)),
-        span,
-    };
-    let mut pieces = vec![
-        known("arn:"),
-        unknown(SymbolKind::Partition, "partition"),
-        known(&format!(":{}:", service.concat())),
-    ];
-    if regional {
-        pieces.push(unknown(SymbolKind::Region, "region"));
-    }
-    pieces.extend([known(":"), unknown(SymbolKind::OwnAccount, "account"), known(&format!(":{resource}"))]);
-    // A name is one part of the ARN, whatever it is.
-    pieces.extend(name.pieces.into_iter().map(|piece| match piece {
-        Piece::Unknown { symbol, span } if symbol.kind == SymbolKind::Any => {
-            Piece::Unknown { symbol: Symbol { kind: SymbolKind::Name, ..symbol }, span }
-        }
-        piece => piece,
-    }));
-    Value::new(Kind::Text(Text { pieces }), span)
 }

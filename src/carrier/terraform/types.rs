@@ -43,6 +43,45 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether an expression gives a set, as far as what is written says so: its keys are its items.
+    pub(super) fn is_set(&self, place: Place<'_>, id: ExprId) -> bool {
+        self.gives_set(place, id, MAX_DEPTH)
+    }
+
+    fn gives_set(&self, place: Place<'_>, id: ExprId, depth: u32) -> bool {
+        const SETS: [&str; 6] =
+            ["toset", "setunion", "setsubtract", "setintersection", "setproduct", "fileset"];
+        let tree = place.tree;
+        if depth == 0 {
+            return false;
+        }
+        match tree.expr(id) {
+            Expr::Paren(inner) => self.gives_set(place, *inner, depth - 1),
+            Expr::Conditional { then, otherwise, .. } => {
+                self.gives_set(place, *then, depth - 1) || self.gives_set(place, *otherwise, depth - 1)
+            }
+            Expr::Call { name, .. } => SETS.contains(&tree.text(*name)),
+            Expr::Attribute { object, name } => {
+                let Expr::Variable(root) = tree.expr(*object) else { return false };
+                let (root, name) = (tree.text(*root), tree.text(*name));
+                let module = &place.instance.module;
+                if place.scope.get(root).is_some() {
+                    return false;
+                }
+                match root {
+                    "var" => module.variables.get(name).and_then(|entry| entry.attribute("type")).is_some_and(
+                        |(tree, kind)| matches!(tree.expr(kind), Expr::Call { name, .. } if tree.text(*name) == "set"),
+                    ),
+                    "local" => module
+                        .local(name)
+                        .is_some_and(|(tree, local)| self.gives_set(Place { tree, ..place }, local, depth - 1)),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
     fn object_type(&self, place: Place<'_>, kind: ExprId, value: Value, depth: u32) -> Value {
         let (Expr::Object(attributes), Kind::Object(_)) = (place.tree.expr(kind), &value.kind) else {
             return value;

@@ -81,6 +81,7 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
                 .collect();
             Some(Value::new(Kind::Object(members?), span))
         }
+        "transpose" => transpose(object(arguments, 0)?, arguments),
         "contains" => {
             let wanted = arguments.get(1)?;
             let found: Vec<Option<bool>> =
@@ -209,6 +210,23 @@ fn merge(arguments: &Arguments) -> Option<Value> {
         }
     }
     Some(Value::new(Kind::Object(merged.into_values().collect()), arguments.span))
+}
+
+/// Lists by key to keys by item.
+fn transpose(lists: &Value, arguments: &Arguments) -> Option<Value> {
+    let mut keys: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut members: Vec<&Member> = lists.as_object()?.iter().collect();
+    members.sort_by_key(|member| member.key.to_string());
+    for member in members {
+        for item in member.value.as_list()? {
+            let key = Value::new(Kind::Text(member.key.clone()), member.key_span);
+            keys.entry(convert::known(item)?).or_default().push(key);
+        }
+    }
+    let member = |(name, keys): (String, Vec<Value>)| {
+        convert::member(&name, Value::new(Kind::List(keys), arguments.span))
+    };
+    Some(Value::new(Kind::Object(keys.into_iter().map(member).collect()), arguments.span))
 }
 
 /// The items of a tuple as those of a list.

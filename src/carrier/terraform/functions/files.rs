@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use crate::carrier::terraform::convert;
-use crate::carrier::terraform::eval::{Evaluator, Place};
+use crate::carrier::terraform::eval::{Evaluator, MAX_ITEMS, Place};
 use crate::carrier::terraform::module::{Entry, Module, join};
 use crate::carrier::terraform::reference::root_of;
 use crate::carrier::terraform::scope::{Instance, Scope};
@@ -12,6 +12,9 @@ use crate::syntax::hcl::{parse_template, parse_template_text, template_file_part
 use crate::syntax::yaml;
 use crate::value::{Kind, SpanMap, Text, Value};
 use std::rc::Rc;
+
+/// Folders within folders that `fileset` looks into.
+const MAX_FOLDERS: usize = 12;
 
 pub(super) fn apply(
     evaluator: &Evaluator<'_>,
@@ -29,13 +32,15 @@ pub(super) fn apply(
             let text = Text::known(source.text(), SpanMap::identity(span));
             Some(Value::new(Kind::Text(text), span).used_at(arguments.span, "read here"))
         }
-        // Of one directory; of the patterns only those for names.
         "fileset" => {
-            let pattern = arguments.known(1).filter(|pattern| !pattern.contains('/'))?;
-            let names = evaluator.sources.list(&path()?).ok()?;
-            let matching = names.into_iter().filter(|name| crate::glob::matches(&pattern, name, false));
-            let names = matching.map(|name| convert::string(&name, arguments.span)).collect();
-            Some(Value::new(Kind::List(names), arguments.span))
+            let pattern = arguments.known(1).filter(|pattern| !pattern.contains(['{', '[', '\\']))?;
+            let mut found = Vec::new();
+            let parts: Vec<&str> = pattern.split('/').collect();
+            evaluator.fileset(&path()?, "", &parts, &mut found)?;
+            found.sort();
+            found.dedup();
+            let found = found.iter().map(|name| convert::string(name, arguments.span)).collect();
+            Some(Value::new(Kind::List(found), arguments.span))
         }
         // A whole file: its values point into it.
         "yamldecode" => {
@@ -100,6 +105,46 @@ impl Evaluator<'_> {
         } else {
             from_root
         }
+    }
+
+    /// The files below a directory that a pattern names: `*` within a name, `**` for any folders. None where there are
+    /// more of them than a policy can need.
+    fn fileset(
+        &self,
+        directory: &str,
+        before: &str,
+        pattern: &[&str],
+        found: &mut Vec<String>,
+    ) -> Option<()> {
+        let below =
+            |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+        let matches = |pattern: &str, name: &str| crate::glob::matches(pattern, name, false);
+        if found.len() > MAX_ITEMS || before.matches('/').count() > MAX_FOLDERS {
+            return None;
+        }
+        match pattern {
+            [] => {}
+            [last] if *last != "**" => {
+                let names = self.sources.list(directory).unwrap_or_default();
+                found.extend(
+                    names.iter().filter(|name| matches(last, name)).map(|name| format!("{before}{name}")),
+                );
+            }
+            ["**", rest @ ..] => {
+                // At the end of a pattern it is for files, too.
+                let rest = if rest.is_empty() { &["*"] } else { rest };
+                self.fileset(directory, before, rest, found)?;
+                for folder in self.sources.folders(directory) {
+                    self.fileset(&below(&folder), &format!("{before}{folder}/"), pattern, found)?;
+                }
+            }
+            [first, rest @ ..] => {
+                for folder in self.sources.folders(directory).iter().filter(|name| matches(first, name)) {
+                    self.fileset(&below(folder), &format!("{before}{folder}/"), rest, found)?;
+                }
+            }
+        }
+        Some(())
     }
 
     /// A template file with its variables; its pieces point into that file. `call` is where it is asked for.

@@ -4,6 +4,8 @@
 mod collections;
 mod encoding;
 mod files;
+mod format;
+mod regex;
 mod strings;
 
 use super::convert;
@@ -71,6 +73,7 @@ impl Evaluator<'_> {
         strings::apply(name, arguments)
             .or_else(|| collections::apply(self, name, arguments))
             .or_else(|| encoding::apply(name, arguments))
+            .or_else(|| regex::apply(name, arguments))
             .or_else(|| files::apply(self, place, name, arguments))
     }
 
@@ -143,7 +146,8 @@ impl Evaluator<'_> {
 
 /// Whether Terraform could evaluate it: an unknown that stands for a mistake could not.
 fn works(value: &Value) -> bool {
-    const MISTAKES: [&str; 7] = [
+    const MISTAKES: [&str; 8] = [
+        regex::NO_MATCH,
         "there is no such attribute",
         "it has no attributes",
         "the list is shorter",

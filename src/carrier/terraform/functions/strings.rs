@@ -1,6 +1,6 @@
 //! Functions over strings and numbers.
 
-use super::Arguments;
+use super::{Arguments, format, regex};
 use crate::carrier::terraform::convert;
 use crate::value::{Kind, Piece, SpanMap, Text, Value};
 
@@ -10,8 +10,8 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
     let bool = |bool: bool| Some(Value::new(Kind::Bool(bool), span));
     let first = || arguments.known(0);
     match name {
-        "format" => format(arguments),
-        "formatlist" => format_list(arguments),
+        "format" => format::format(arguments),
+        "formatlist" => format::format_list(arguments),
         "join" => join(arguments),
         "split" => {
             let (separator, text) = (first()?, arguments.known(1)?);
@@ -21,11 +21,10 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
         }
         "replace" => {
             let (text, old, new) = (first()?, arguments.known(1)?, arguments.known(2)?);
-            // `/…/` is a regular expression.
-            if old.len() > 1 && old.starts_with('/') && old.ends_with('/') {
-                return None;
+            match old.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/')) {
+                Some(pattern) => string(&regex::replace(&text, pattern, &new)?),
+                None => string(&text.replace(&old, &new)),
             }
-            string(&text.replace(&old, &new))
         }
         "lower" => map(arguments.get(0)?, str::to_lowercase),
         "upper" => map(arguments.get(0)?, str::to_uppercase),
@@ -144,74 +143,4 @@ fn join(arguments: &Arguments) -> Option<Value> {
 
 fn known(text: &str, arguments: &Arguments) -> Piece {
     Piece::Known { text: text.to_owned(), map: SpanMap::opaque(arguments.span) }
-}
-
-fn format(arguments: &Arguments) -> Option<Value> {
-    let rest: Vec<&Value> = arguments.values.iter().skip(1).collect();
-    let format = convert::text(arguments.get(0)?)?;
-    if let Some(known) = format.as_known() {
-        return Some(Value::new(Kind::Text(format_text(&known, &rest, arguments)?), arguments.span));
-    }
-    // Without values a format is its own text, whatever was put into it.
-    let plain = |piece: &Piece| !matches!(piece, Piece::Known { text, .. } if text.contains('%'));
-    (rest.is_empty() && format.pieces.iter().all(plain))
-        .then(|| Value::new(Kind::Text(format), arguments.span))
-}
-
-/// `%s`, `%d`, `%v`, `%q`, `%t`, `%%`, with an index such as `%[1]s`; other verbs and flags are not evaluated.
-fn format_text(format: &str, values: &[&Value], arguments: &Arguments) -> Option<Text> {
-    let mut text = Text::default();
-    let mut next = 0;
-    let mut rest = format;
-    while let Some(at) = rest.find('%') {
-        text.pieces.push(known(rest.get(..at)?, arguments));
-        rest = rest.get(at + 1..)?;
-        if let Some(index) = rest.strip_prefix('[') {
-            let (number, after) = index.split_once(']')?;
-            next = number.parse::<usize>().ok()?.checked_sub(1)?;
-            rest = after;
-        }
-        let verb = rest.chars().next()?;
-        rest = rest.get(verb.len_utf8()..)?;
-        match verb {
-            '%' => text.pieces.push(known("%", arguments)),
-            's' | 'd' | 'v' | 't' => {
-                let value = values.get(next)?;
-                next += 1;
-                text.pieces.extend(match convert::text(value) {
-                    Some(text) => text.pieces,
-                    None => convert::json(value).pieces,
-                });
-            }
-            'q' => {
-                let value = values.get(next)?;
-                next += 1;
-                text.pieces.extend(convert::json(value).pieces);
-            }
-            _ => return None,
-        }
-    }
-    text.pieces.push(known(rest, arguments));
-    Some(text)
-}
-
-fn format_list(arguments: &Arguments) -> Option<Value> {
-    let format = arguments.known(0)?;
-    let values = arguments.values.get(1..)?;
-    if values.iter().any(|value| matches!(value.kind, Kind::Unknown(_))) && values.len() == 1 {
-        return None;
-    }
-    let length = values.iter().filter_map(Value::as_list).map(<[Value]>::len).max().unwrap_or(1);
-    let mut items = Vec::new();
-    for at in 0..length {
-        let row: Option<Vec<&Value>> = values
-            .iter()
-            .map(|value| match value.as_list() {
-                Some(list) => list.get(at),
-                None => Some(value),
-            })
-            .collect();
-        items.push(Value::new(Kind::Text(format_text(&format, &row?, arguments)?), arguments.span));
-    }
-    Some(Value::new(Kind::List(items), arguments.span))
 }

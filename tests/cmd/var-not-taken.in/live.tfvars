@@ -1,0 +1,2 @@
+principal = "*"
+actions   = ["kms:Encrypt", "kms:Decrypt"]
