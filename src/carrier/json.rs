@@ -41,10 +41,17 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
             search.too_long(root.span());
         } else {
             let root = root.value();
+            // CloudFormation reads a template that is no JSON as YAML, and so are commas after the last item read.
+            if !errors.is_empty()
+                && let Some(carried) = cloudformation::carry_flow(&source, file, explicit, parameters)
+            {
+                return carried;
+            }
             if cloudformation::is_template(&root) {
                 return cloudformation::carry(&source, &root, errors, explicit, parameters);
             }
             search.file(&root, whole);
+            search.documents.iter_mut().for_each(|document| cloudformation::evaluate(document, parameters));
         }
     }
     let keep = search.documents.iter().any(|document| document.role.is_of_key())

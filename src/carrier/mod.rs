@@ -37,6 +37,13 @@ pub struct Carried {
 }
 
 impl Carried {
+    /// Adds what was found in a part of the same files.
+    fn extend(&mut self, part: Carried) {
+        self.documents.extend(part.documents);
+        self.resources.extend(part.resources);
+        self.errors.extend(part.errors);
+    }
+
     /// Whether mistakes in the text left no document at all.
     pub fn is_lost(&self) -> bool {
         let broken = self.errors.iter().any(|error| error.kind != SyntaxErrorKind::Tolerated);

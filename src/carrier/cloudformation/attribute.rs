@@ -68,9 +68,21 @@ impl Evaluator<'_> {
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         let value = match items(value).filter(|_| is_list) {
             Some(items) => Value { kind: Kind::List(items), ..value.clone() },
-            None => value.clone(),
+            None => self.looked_up(value, span).unwrap_or_else(|| value.clone()),
         };
         value.used_at(span, "used here")
+    }
+
+    /// What a default that is a dynamic reference, `{{resolve:…}}`, stands for.
+    fn looked_up(&self, default: &Value, span: Span) -> Option<Value> {
+        let text = self.template_text(default.as_text()?, &Scope::default());
+        if text.is_known() {
+            return None;
+        }
+        Some(match text.pieces.as_slice() {
+            [Piece::Unknown { symbol, .. }] => values::unknown(&symbol.reference, &symbol.reason, span),
+            _ => Value::new(Kind::Text(text), span),
+        })
     }
 
     /// `Ref` of a resource: its name, mostly; of some types its ARN.

@@ -2,6 +2,7 @@
 
 use super::eval::{Evaluator, Scope};
 use super::values;
+use crate::carrier::terraform::base64;
 use crate::source::Span;
 use crate::value::{Kind, Member, Symbol, SymbolKind, Text, Value};
 
@@ -39,8 +40,15 @@ impl Evaluator<'_> {
                     format!("`{}` is applied on deployment", name.as_deref().unwrap_or("Fn::Transform"));
                 Some(values::unknown("Fn::Transform", &reason, span))
             }
-            "Base64" => Some(values::unknown("Fn::Base64", "it is encoded as Base64", span)),
-            "Cidr" | "GetAZs" => Some(values::unknown(&format!("Fn::{name}"), "known only to AWS", span)),
+            "Base64" => {
+                let plain = self.eval(argument, scope);
+                Some(match values::known(&plain) {
+                    Some(plain) => Value::text(&base64(plain.as_bytes()), span),
+                    None => values::unknown("Fn::Base64", &values::because(&plain), span),
+                })
+            }
+            "Cidr" => Some(values::unknown("Fn::Cidr", "network blocks are not worked out", span)),
+            "GetAZs" => Some(values::unknown("Fn::GetAZs", "known only to AWS", span)),
             _ => Some(values::unknown(name, "there is no such function", span)),
         };
         result

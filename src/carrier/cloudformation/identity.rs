@@ -7,7 +7,7 @@ use super::key::{policies, resources};
 use super::template::Template;
 use crate::carrier::json::shape::Shape;
 use crate::carrier::{Carried, Role};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// Finds the IAM policies of a template that may say something of keys.
 pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
@@ -30,6 +30,22 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
             | "AWS::IAM::RolePolicy"
             | "AWS::IAM::UserPolicy"
             | "AWS::IAM::GroupPolicy" => take(&["PolicyDocument"]),
+            "AWS::SSO::PermissionSet" => take(&["InlinePolicy"]),
+            // SAM takes names and policy templates in `Policies` too; those are no documents.
+            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
+                match properties.get("Policies") {
+                    Some(one) if is_document(one) => take(&["Policies"]),
+                    Some(Value { kind: Kind::List(items), .. }) => {
+                        let at = |(at, item)| is_document(item).then_some(at);
+                        items
+                            .iter()
+                            .enumerate()
+                            .filter_map(at)
+                            .for_each(|at| take(&["Policies", &at.to_string()]));
+                    }
+                    _ => {}
+                }
+            }
             "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => {
                 let count = properties.get("Policies").and_then(Value::as_list).map_or(0, <[Value]>::len);
                 for at in 0..count {
@@ -39,4 +55,8 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
             _ => {}
         }
     }
+}
+
+fn is_document(value: &Value) -> bool {
+    value.get("Statement").is_some()
 }

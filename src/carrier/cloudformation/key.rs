@@ -110,6 +110,7 @@ fn document(
         }
         _ => policy.clone(),
     };
+    let value = values::without_empty_defaults(value);
     if unresolved.is_empty() {
         unresolved = unknown_pieces(&value);
     }
@@ -139,7 +140,10 @@ fn document(
 fn property<'v>(value: &'v Value, path: &[&str]) -> Option<(Span, &'v Value)> {
     let (name, rest) = path.split_first()?;
     let value = match value.as_list() {
-        Some(items) => return property(items.get(name.parse::<usize>().ok()?)?, rest),
+        Some(items) => {
+            let item = items.get(name.parse::<usize>().ok()?)?;
+            return if rest.is_empty() { Some((item.span, item)) } else { property(item, rest) };
+        }
         None => value,
     };
     let members = value.as_object()?;
@@ -165,7 +169,7 @@ fn given(written: &Value, policy: &Value) -> Given {
 }
 
 /// The unknown pieces of a policy that stand for something nobody but a person can tell.
-fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
+pub(super) fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
     let mut found: Vec<Unresolved> = Vec::new();
     let mut add = |symbol: &Symbol, span: Span| {
         let is_new = !found.iter().any(|known| *known.reference == *symbol.reference);

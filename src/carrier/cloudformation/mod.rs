@@ -6,6 +6,7 @@
 
 mod attribute;
 mod condition;
+mod embedded;
 mod eval;
 mod function;
 mod identity;
@@ -17,6 +18,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod values;
+
+use eval::{Evaluator, Scope};
 
 use crate::carrier::json;
 use crate::carrier::search::Search;
@@ -50,17 +53,23 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
     }
     let mut carried = Carried { files: 1, ..Carried::default() };
     let mut search = Search::new(source.path(), explicit);
+    let mut is_found = false;
     for root in &roots {
         if is_template(root) {
-            let found = carry(&source, root, Vec::new(), explicit, parameters);
-            carried.documents.extend(found.documents);
-            carried.resources.extend(found.resources);
-            carried.errors.extend(found.errors);
+            carried.extend(carry(&source, root, Vec::new(), explicit, parameters));
+        } else if let found @ [_, ..] = embedded::templates(root).as_slice() {
+            is_found = true;
+            for inner in found {
+                carried.extend(carry(&source, inner, Vec::new(), explicit, parameters));
+            }
         } else {
             search.file(root, root.span);
         }
     }
-    let is_found = roots.iter().any(is_template) || !search.documents.is_empty();
+    for document in &mut search.documents {
+        evaluate(document, parameters);
+    }
+    let is_found = is_found || roots.iter().any(is_template) || !search.documents.is_empty();
     carried.unrelated = !is_found && errors.is_empty();
     carried.documents.extend(search.documents);
     carried.errors.extend(search.errors);
@@ -68,6 +77,22 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
         carried.errors.extend(errors);
     }
     carried
+}
+
+/// Finds the key policies in a template that looks like JSON and is YAML in flow style; none if it is not all of that.
+pub(super) fn carry_flow(
+    source: &SourceFile,
+    file: FileId,
+    explicit: bool,
+    parameters: &Parameters,
+) -> Option<Carried> {
+    let (roots, errors) = yaml::parse_file(source, file);
+    match roots.as_slice() {
+        [root] if errors.is_empty() && is_template(root) => {
+            Some(carry(source, root, errors, explicit, parameters))
+        }
+        _ => None,
+    }
 }
 
 /// Finds the key policies in a template that was read; `errors` are what was wrong with its text.
@@ -82,11 +107,32 @@ pub(super) fn carry(
     if let Some(template) = Template::new(source.path(), root, parameters) {
         key::carry(&template, &mut carried);
         identity::carry(&template, &mut carried);
+        embedded::carry(&template, source, parameters, &mut carried);
     }
     if explicit || !carried.documents.is_empty() || names_keys(source) {
         carried.errors.extend(errors);
     }
     carried
+}
+
+/// Evaluates the intrinsic functions of a policy that stands in no template, such as one that a template includes.
+pub(super) fn evaluate(document: &mut Document, parameters: &Parameters) {
+    let mut is_part = false;
+    document.value.walk(&mut |value| {
+        is_part |= value.as_object().and_then(eval::intrinsic).is_some();
+    });
+    if !is_part {
+        return;
+    }
+    let nothing = Value::new(Kind::Null, document.value.span);
+    let template = Template::part(&document.path, &nothing, parameters);
+    let evaluator = Evaluator::new(&template, Default::default());
+    let value = evaluator.eval(&document.value, &Scope::default());
+    if value.as_object().is_some() || value.as_list().is_some() {
+        document.unresolved.extend(key::unknown_pieces(&value));
+        document.unresolved.dedup();
+        document.value = value;
+    }
 }
 
 /// Whether a text names a type of KMS: what is broken in it is worth a word.

@@ -21,6 +21,11 @@ impl<'v> Template<'v> {
         Some(Template { path, sections, is_serverless, given })
     }
 
+    /// A part of a template whose sections are somewhere else.
+    pub(super) fn part(path: &'v str, nothing: &'v Value, given: &'v Parameters) -> Self {
+        Template { path, sections: nothing, is_serverless: false, given }
+    }
+
     /// The resources of a value, if it is a template.
     pub(super) fn resources_of(root: &Value) -> Option<&Value> {
         sections(root).and_then(|(sections, _)| sections.get("Resources"))

@@ -197,3 +197,60 @@ fn given_parameters_go_before_defaults() {
         assert!(Parameters::default().read(&sources, sources.load(path).unwrap()).is_err());
     }
 }
+
+#[test]
+fn a_template_in_flow_style_is_read_as_yaml() {
+    let text = "{'Resources': {Key: {\"Type\": \"AWS::KMS::Key\", \"Properties\": {\"KeyPolicy\": {\"Statement\": [\
+                {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": !Ref AWS::AccountId,},},],},},},},}";
+    let (carried, _) = carried(text);
+    assert_eq!(carried.errors, []);
+    assert_eq!(carried.documents.len(), 1);
+}
+
+#[test]
+fn a_default_may_be_looked_up_or_left_to_the_user() {
+    let parameters = "Parameters:\n  L: { Type: String, Default: '{{resolve:ssm:/a}}' }\n  \
+                      E: { Type: String, Default: '' }";
+    assert_eq!(one(parameters, "!Ref L"), "?resolve:ssm:/a (it is looked up on deployment)");
+    assert_eq!(one(parameters, "!Ref E"), "?parameter (it is empty by default)");
+    assert_eq!(one(parameters, "!Sub 'arn:${E}'"), "arn:");
+    assert_eq!(one(parameters, "!Base64 'a b'"), "YSBi");
+}
+
+#[test]
+fn templates_in_strings_and_in_other_files_are_found() {
+    let yaml = "- name: case\n  input:\n    Resources:\n      Key:\n        Type: AWS::KMS::Key\n        Properties:\n          \
+                KeyPolicy: { Statement: [{ Principal: { AWS: !Ref AWS::AccountId } }] }\n";
+    let (found, _) = carried(yaml);
+    assert_eq!(found.documents.len(), 1);
+    assert_eq!(found.documents[0].address.as_deref(), Some("Key"));
+
+    let yaml = "Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      TemplateBody: |\n        \
+                Resources:\n          Key:\n            Type: AWS::KMS::Key\n            Properties:\n              KeyPolicy: { \
+                Statement: [{ Sid: 'ä \"b\"', Effect: Allow }] }\n";
+    let (found, sources) = carried(yaml);
+    assert_eq!(found.errors, []);
+    let Kind::List(statements) = &found.documents[0].value.get("Statement").unwrap().kind else { panic!() };
+    let span = statements[0].get("Effect").unwrap().span;
+    assert_eq!(sources.file(span.file).slice(span.start, span.end), "Allow");
+}
+
+#[test]
+fn functions_in_a_policy_without_a_template_are_evaluated() {
+    let yaml = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Principal: { AWS: !Join ['', ['arn:aws:iam::', \
+                !Ref AWS::AccountId, ':root']] }\n    Action: kms:*\n    Resource: '*'\n";
+    let (carried, _) = carried(yaml);
+    let Kind::List(statements) = &carried.documents[0].value.get("Statement").unwrap().kind else { panic!() };
+    let principal = statements[0].get("Principal").unwrap().get("AWS").unwrap();
+    assert_eq!(show(principal), "arn:aws:iam::${AWS::AccountId}:root");
+}
+
+#[test]
+fn policies_of_a_function_are_those_of_its_role() {
+    let yaml = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Policies:\n        - \
+                AWSLambdaBasicExecutionRole\n        - KMSDecryptPolicy: { KeyId: x }\n        - Statement: [{ Effect: Allow, \
+                Action: 'kms:Decrypt', Resource: '*' }]\n";
+    let (carried, _) = carried(yaml);
+    let roles: Vec<_> = carried.documents.iter().map(|document| document.role).collect();
+    assert_eq!(roles, [Role::IdentityPolicy]);
+}

@@ -81,3 +81,22 @@ pub(super) fn because(value: &Value) -> String {
     first_unknown(value)
         .map_or_else(|| "it cannot be evaluated".to_owned(), |symbol| symbol.reason.to_string())
 }
+
+/// A policy in which a parameter that is empty by default is not known: the template is to be given one. Within a
+/// longer string nothing may be what is meant.
+pub(super) fn without_empty_defaults(mut value: Value) -> Value {
+    let mut stack = Vec::from([&mut value]);
+    while let Some(value) = stack.pop() {
+        let is_empty =
+            value.as_text().is_some_and(|text| text.as_known().is_some_and(|text| text.is_empty()));
+        if is_empty && !value.trail.is_empty() {
+            value.kind = Kind::Unknown(Symbol::any("parameter", "it is empty by default"));
+        }
+        match &mut value.kind {
+            Kind::List(items) => stack.extend(items),
+            Kind::Object(members) => stack.extend(members.iter_mut().map(|member| &mut member.value)),
+            _ => {}
+        }
+    }
+    value
+}

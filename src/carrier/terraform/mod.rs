@@ -7,6 +7,7 @@ mod document;
 mod download;
 mod eval;
 mod functions;
+pub(in crate::carrier) use functions::base64;
 mod identity;
 mod key;
 mod known;

@@ -4,6 +4,7 @@
 //! alias is the value of its anchor, used by one more step; a merge key is resolved. What is not YAML costs the
 //! smallest block that holds it: the rest is read.
 
+mod nested;
 mod problem;
 mod recover;
 mod scalar;
@@ -13,7 +14,7 @@ mod tree;
 
 use crate::source::{FileId, SourceFile};
 use crate::syntax::SyntaxError;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// Deepest nesting that is read.
 pub const DEEPEST: usize = 200;
@@ -24,4 +25,10 @@ pub const MOST_ALIASED: usize = 200_000;
 /// Reads a whole file: the value of each of its documents.
 pub fn parse_file(source: &SourceFile, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
     recover::parse(source.text(), file)
+}
+
+/// Reads YAML in a string, with spans of the file that the string stands in; none if the string is not known or is put
+/// together from several places.
+pub fn parse_text(text: &Text) -> Option<(Vec<Value>, Vec<SyntaxError>)> {
+    nested::parse(text)
 }

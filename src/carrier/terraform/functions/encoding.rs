@@ -70,7 +70,8 @@ fn csv(text: &str) -> Vec<Vec<String>> {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn encode(bytes: &[u8]) -> String {
+/// Base64 of bytes, padded.
+pub(in crate::carrier) fn encode(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
         let byte = |at: usize| chunk.get(at).copied().map_or(0, u32::from);

@@ -3,6 +3,7 @@
 
 mod collections;
 mod encoding;
+pub(in crate::carrier) use encoding::encode as base64;
 mod files;
 mod format;
 mod regex;
