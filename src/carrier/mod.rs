@@ -4,6 +4,7 @@ mod branch;
 pub mod cloudformation;
 mod default;
 mod envelope;
+pub mod inventory;
 pub mod json;
 pub mod plan;
 mod search;

@@ -4,11 +4,13 @@
 
 mod access;
 mod baseline;
+mod cdk;
 mod cli;
 mod commands;
 mod config;
 mod coverage;
 mod docs;
+mod inventory;
 mod labels;
 mod output;
 mod spans;
