@@ -137,7 +137,7 @@ fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Ve
 fn setting(rule: &Rule, language: &str, text: &str) -> (Sources, Input, Options) {
     let json = Input::Json { path: "example.json".into(), explicit: true };
     let yaml = Input::Yaml { path: "example.yaml".into(), explicit: true };
-    let hcl = Input::Terraform { directories: vec![String::new()], files: Vec::new() };
+    let hcl = Input::Terraform { directories: vec![String::new()], files: Vec::new(), explicit: false };
     let (files, input) = match language {
         "json" => (vec![("example.json", text)], json),
         "yaml" => (vec![("example.yaml", text)], yaml),

@@ -1,16 +1,15 @@
 //! The keys that a command is about: the policies in some files, with their places.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
-use std::process::{Command, Stdio};
+use std::io;
 
 use super::complain;
 use crate::access::Level;
 use crate::carrier::{Document, KeyFacts, Role};
 use crate::config::Config;
-use crate::discover::discover;
+use crate::discover::{discover, discover_at};
 use crate::policy::{Policy, Statement};
-use crate::source::{MemoryFiles, Sources};
+use crate::source::Sources;
 use crate::value::{Kind, Piece, Symbol, SymbolKind, Text, Value};
 use crate::{Input, Options};
 
@@ -37,12 +36,8 @@ impl Keys {
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
-        let root = match paths {
-            [path] => path.trim_start_matches("./").trim_end_matches('/').to_owned(),
-            _ => String::new(),
-        };
         let mut keys = Keys { sources: found.sources, keys: Vec::new(), failed: !found.problems.is_empty() };
-        keys.read(&found.inputs, owner, &root);
+        keys.read(&found.inputs, owner, &root(paths));
         keys
     }
 
@@ -51,29 +46,9 @@ impl Keys {
     /// # Errors
     /// Why git could not be asked.
     pub(super) fn at(reference: &str, paths: &[String], owner: Option<&str>) -> io::Result<Keys> {
-        let files = committed(reference, paths)?;
-        let mut inputs = Vec::new();
-        let mut directories: Vec<String> = Vec::new();
-        for path in files.keys() {
-            let lower = path.to_ascii_lowercase();
-            let (path, explicit) = (path.clone(), false);
-            if lower.ends_with(".tf") || lower.ends_with(".tofu") {
-                let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-                directories.push(directory.to_owned());
-            } else if lower.ends_with(".json") {
-                inputs.push(Input::Json { path, explicit });
-            } else if lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".template") {
-                inputs.push(Input::Yaml { path, explicit });
-            }
-        }
-        directories.sort();
-        directories.dedup();
-        if !directories.is_empty() {
-            inputs.push(Input::Terraform { directories, files: Vec::new() });
-        }
-        let sources = Sources::new(Box::new(MemoryFiles(files)));
-        let mut keys = Keys { sources, keys: Vec::new(), failed: false };
-        keys.read(&inputs, owner, "");
+        let found = discover_at(reference, paths)?;
+        let mut keys = Keys { sources: found.sources, keys: Vec::new(), failed: false };
+        keys.read(&found.inputs, owner, &root(paths));
         Ok(keys)
     }
 
@@ -111,6 +86,14 @@ impl Keys {
         let file = self.sources.file(statement.span.file);
         let position = file.position(statement.span.start);
         (file.path().to_owned(), position.line, position.column)
+    }
+}
+
+/// What is left out of the names of keys: the one folder that they are below.
+fn root(paths: &[String]) -> String {
+    match paths {
+        [path] => path.trim_start_matches("./").trim_end_matches('/').to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -172,43 +155,4 @@ fn settled<'o>(symbol: &Symbol, owner: &'o str) -> Option<&'o str> {
         SymbolKind::DnsSuffix => Some("amazonaws.com"),
         SymbolKind::Region | SymbolKind::Name | SymbolKind::Any => None,
     }
-}
-
-/// The files below `paths` in a commit, as far as a key policy can be in them.
-fn committed(reference: &str, paths: &[String]) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut list = Command::new("git");
-    list.args(["ls-tree", "-r", "-z", "--name-only", "--end-of-options", reference, "--"]).args(paths);
-    let listed = list.stderr(Stdio::inherit()).output()?;
-    if !listed.status.success() {
-        return Err(io::Error::other(format!("git does not know `{reference}`")));
-    }
-    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let wanted = [".tf", ".tofu", ".json", ".yaml", ".yml", ".template", ".tfvars", ".tpl", ".tftpl"];
-    let names: Vec<&str> =
-        names.split('\0').filter(|name| wanted.iter().any(|end| name.ends_with(end))).collect();
-    let mut batch = Command::new("git")
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let asked: String = names.iter().map(|name| format!("{reference}:./{name}\n")).collect();
-    let mut stdin = batch.stdin.take();
-    // Both ends at once: git writes before it has read everything.
-    let writer = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(asked.as_bytes())));
-    let output = batch.wait_with_output()?;
-    drop(writer.join());
-    let mut files = BTreeMap::new();
-    let mut rest = output.stdout.as_slice();
-    for name in names {
-        let Some(end) = memchr::memchr(b'\n', rest) else { break };
-        let header = String::from_utf8_lossy(rest.get(..end).unwrap_or_default()).into_owned();
-        rest = rest.get(end + 1..).unwrap_or_default();
-        // `<object> blob <size>`; anything else, such as `… missing`, has no content.
-        let Some(size) = header.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok()) else {
-            continue;
-        };
-        files.insert(name.to_owned(), rest.get(..size).unwrap_or_default().to_vec());
-        rest = rest.get(size + 1..).unwrap_or_default();
-    }
-    Ok(files)
 }

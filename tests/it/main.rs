@@ -4,10 +4,12 @@
 
 mod access;
 mod baseline;
+mod change;
 mod cli;
 mod config;
 mod coverage;
 mod docs;
 mod output;
+mod own;
 mod spans;
 mod suppress;
