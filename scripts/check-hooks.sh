@@ -53,8 +53,9 @@ TF
   # A file that holds no policy is none of its business.
   "$program" run "$id" --files package.json key/variables.tf >log 2>&1 || { cat log; exit 1; }
   ! "$program" run "$id" --files key/main.tf >log 2>&1 || { echo "$program $id passed a broken policy"; cat log; exit 1; }
-  grep -q 'KMS005' log || { cat log; exit 1; }
-  ! git commit --quiet --message broken >/dev/null 2>&1 || "$program" run --all-files >/dev/null 2>&1 && { echo "no hook"; exit 1; }
+  grep -q 'KMS004' log || { cat log; exit 1; }
+  "$program" install >/dev/null
+  ! git commit --quiet --message broken >log 2>&1 || { echo "$program $id let a broken policy be committed"; exit 1; }
   configure "$fix" >.pre-commit-config.yaml
   git add --all
   ! "$program" run "$fix" --files key/main.tf >log 2>&1 || { echo "$program $fix changed nothing"; cat log; exit 1; }

@@ -218,6 +218,17 @@ impl Lint {
         Ok((old.sources, report))
     }
 
+    /// The values of the files that `--parameters` names.
+    fn parameters(&self, sources: &Sources) -> Result<Parameters, String> {
+        let mut parameters = Parameters::default();
+        for path in &self.parameters {
+            let bytes = std::fs::read(path).map_err(|error| format!("`{path}`: cannot read it: {error}"))?;
+            let file = sources.add(path, bytes);
+            parameters.read(sources, file).map_err(|message| format!("`{path}`: {message}"))?;
+        }
+        Ok(parameters)
+    }
+
     fn fails(&self, report: &Report, sources: &Sources, options: &Options) -> bool {
         let fails = |finding: &Finding| {
             let file = sources.file(finding.primary.span.file);
