@@ -8,6 +8,7 @@ pub mod access;
 pub mod baseline;
 pub mod carrier;
 pub mod catalog;
+mod change;
 mod checks;
 pub mod cli;
 pub mod config;
@@ -59,6 +60,8 @@ pub enum Input {
         directories: Vec<String>,
         /// The files that the findings are wanted of; none means all.
         files: Vec<String>,
+        /// The user named the files; they were not passed by a hook.
+        explicit: bool,
     },
     /// A Terraform text that stands alone, such as standard input.
     TerraformText {
@@ -84,6 +87,8 @@ pub struct Options {
     pub no_suppress: bool,
     /// The findings that were there before.
     pub baseline: Option<Baseline>,
+    /// The directories that were looked through, for what is about something that should be there.
+    pub roots: Vec<String>,
     /// Which day it is, for suppressions that end; without it none does.
     pub today: Option<Date>,
     /// Whether to work out who holds what of each key, for reports that show it.
@@ -163,6 +168,7 @@ pub fn lint(sources: &Sources, inputs: &[Input], options: &Options) -> Report {
 pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options: &Options) -> Report {
     let mut engines = Engines::new(rules, options);
     let mut report = Report::default();
+    let mut policies = Vec::new();
     for input in inputs {
         let carried = match carry(sources, input, options) {
             Ok(carried) => carried,
@@ -178,6 +184,8 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             message: "no policy could be read from it".to_owned(),
         }));
         let findings = report.judge(&mut engines, sources, &input.path(), &carried, options);
+        let judged = carried.documents.iter().filter(|document| document.role != Role::Other);
+        policies.extend(judged.map(|document| (document.path.clone(), document.address.clone())));
         report.add(sources, input, findings);
     }
     let mut ledger = Ledger::default();
@@ -195,7 +203,8 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             }
         }
     }
-    let (findings, misconfigured) = engines.run(sources, &ledger.entries);
+    let (findings, misconfigured) =
+        engines.run(sources, &ledger.entries, &config::unmet(&policies, sources, options));
     report.findings.extend(findings);
     report.misconfigured = misconfigured;
     engines.rate(sources, &mut report.findings);
@@ -261,7 +270,7 @@ impl Input {
             Input::Json { path, .. } | Input::Yaml { path, .. } | Input::TerraformText { path } => {
                 path.clone()
             }
-            Input::Terraform { directories, files } => match (files.first(), directories.first()) {
+            Input::Terraform { directories, files, .. } => match (files.first(), directories.first()) {
                 (Some(file), _) => file.clone(),
                 (None, Some(directory)) if !directory.is_empty() => format!("{directory}/"),
                 _ => String::new(),
@@ -289,7 +298,7 @@ impl Input {
     fn named(&self) -> impl Iterator<Item = &str> {
         let path = match self {
             Input::Json { path, explicit } | Input::Yaml { path, explicit } => explicit.then_some(path),
-            Input::Terraform { files, .. } => files.first(),
+            Input::Terraform { files, explicit, .. } => files.first().filter(|_| *explicit),
             Input::TerraformText { path } => Some(path),
         };
         path.map(String::as_str).into_iter()

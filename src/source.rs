@@ -232,6 +232,12 @@ struct Loaded {
     by_path: HashMap<String, FileId>,
 }
 
+impl Default for Sources {
+    fn default() -> Self {
+        Sources::new(Box::new(MemoryFiles::default()))
+    }
+}
+
 impl Sources {
     /// An empty map that reads through `system`.
     pub fn new(system: Box<dyn FileSystem>) -> Self {

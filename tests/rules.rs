@@ -151,7 +151,7 @@ fn lint_line(registry: &Registry, rule: &Rule, text: &str) -> (Vec<Finding>, Sou
 fn setting(rule: &Rule, language: &str, text: &str) -> (Sources, Input, Options) {
     let json = Input::Json { path: "example.json".into(), explicit: true };
     let yaml = Input::Yaml { path: "example.yaml".into(), explicit: true };
-    let hcl = Input::Terraform { directories: vec![String::new()], files: Vec::new() };
+    let hcl = Input::Terraform { directories: vec![String::new()], files: Vec::new(), explicit: false };
     let (files, input) = match language {
         "json" => (vec![("example.json", text)], json),
         "yaml" => (vec![("example.yaml", text)], yaml),

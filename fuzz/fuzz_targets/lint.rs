@@ -27,7 +27,7 @@ fn run(kind: u8, data: &[u8]) -> (Sources, Report) {
     let (path, input) = match kind % 3 {
         0 => ("fuzz.json", Input::Json { path: "fuzz.json".into(), explicit: true }),
         1 => ("fuzz.yaml", Input::Yaml { path: "fuzz.yaml".into(), explicit: true }),
-        _ => ("fuzz.tf", Input::Terraform { directories: vec![String::new()], files: Vec::new() }),
+        _ => ("fuzz.tf", Input::Terraform { directories: vec![String::new()], files: Vec::new(), explicit: false }),
     };
     let sources = Sources::in_memory([]);
     if kind % 3 == 2 {

@@ -23,4 +23,12 @@ fn check(context: &RunContext<'_>, findings: &mut Findings) {
             draft.report(findings);
         }
     }
+    for expectation in context.unmet {
+        let message = match &expectation.key {
+            Some(key) => format!("this expectation is about no key that was found: none is called `{key}`"),
+            None => "this expectation is about no key that was found".to_owned(),
+        };
+        let help = "`kmslint access` lists the keys; an expectation of no key tests nothing";
+        context.finding(expectation.span, message).help(help).report(findings);
+    }
 }

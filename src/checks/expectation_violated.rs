@@ -3,10 +3,9 @@ use std::borrow::Cow;
 use crate::access::{Access, ClassKind, Level, Request, Verdict, evaluate};
 use crate::carrier::KeyFacts;
 use crate::catalog::{self, Action, ActionSet};
-use crate::config::{Expectation, Wanted, covers, inner};
+use crate::config::{Expectation, Wanted, inner};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
-use crate::glob;
 use crate::policy::{Effect, Policy, PrincipalKind, Statement};
 use crate::value::{Symbol, SymbolKind, Text};
 
@@ -18,10 +17,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let path = inner(context.sources, file, &context.document.path);
-    let address = context.document.address.as_deref().unwrap_or_default();
-    let meant = |it: &&Expectation| {
-        covers(&it.paths, &path) && it.key.as_ref().is_none_or(|key| glob::matches(key, address, false))
-    };
+    let address = context.document.address.as_deref();
+    let meant = |it: &&Expectation| it.is_about(&path, address);
     let mut asked = Asked::new(context);
     for expectation in file.expectations.iter().filter(meant) {
         asked.ask(expectation, findings);

@@ -126,6 +126,13 @@ fn show(config: &Config, sources: &Sources, path: &str) -> String {
             None => writeln!(text, "{:<48} # not set", format!("# {key}")),
         };
     }
+    // As seen from here, for what they name is looked for from here.
+    for (key, paths) in [("rules", &config.rules), ("var-files", &config.var_files)] {
+        if let (Some(file), false) = (&config.file, paths.is_empty()) {
+            let setting = format!("{key} = {}", toml_list(paths));
+            let _ = writeln!(text, "{setting:<48} # {}", visible(&file.path));
+        }
+    }
     for given in &config.severities {
         let reason =
             given.reason.as_deref().map(|why| format!(", because: {}", visible(why))).unwrap_or_default();

@@ -93,7 +93,7 @@ pub(super) fn run(
         drop(receivers);
         Ok(reader.join().unwrap_or_else(|_| Err(io::Error::other("the reader failed"))))
     })?;
-    let (found, misconfigured) = Engines::new(rules, options).run(sources, &[]);
+    let (found, misconfigured) = Engines::new(rules, options).run(sources, &[], &[]);
     out.write_all(findings(&found, sources, None).as_bytes())?;
     out.write_all(summary(&totals).as_bytes())?;
     out.flush()?;

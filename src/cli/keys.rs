@@ -1,16 +1,15 @@
 //! The keys that a command is about: the policies in some files, with their places.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
-use std::process::{Command, Stdio};
+use std::io;
 
 use super::complain;
 use crate::access::Level;
 use crate::carrier::{Document, KeyFacts, Role};
-use crate::config::{Config, FILE_NAME};
-use crate::discover::discover;
+use crate::config::Config;
+use crate::discover::{discover, discover_at};
 use crate::policy::{Policy, Statement};
-use crate::source::{MemoryFiles, Sources};
+use crate::source::Sources;
 use crate::value::{Symbol, SymbolKind};
 use crate::{Input, Options};
 
@@ -47,30 +46,9 @@ impl Keys {
     /// # Errors
     /// Why git could not be asked.
     pub(super) fn at(reference: &str, paths: &[String], owner: Option<&str>) -> io::Result<Keys> {
-        let files = committed(reference, paths)?;
-        let mut inputs = Vec::new();
-        let mut directories: Vec<String> = Vec::new();
-        for path in files.keys() {
-            let lower = path.to_ascii_lowercase();
-            let explicit = paths.iter().any(|named| plain(named) == *path);
-            let path = path.clone();
-            if lower.ends_with(".tf") || lower.ends_with(".tofu") {
-                let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-                directories.push(directory.to_owned());
-            } else if lower.ends_with(".json") {
-                inputs.push(Input::Json { path, explicit });
-            } else if lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".template") {
-                inputs.push(Input::Yaml { path, explicit });
-            }
-        }
-        directories.sort();
-        directories.dedup();
-        if !directories.is_empty() {
-            inputs.push(Input::Terraform { directories, files: Vec::new() });
-        }
-        let sources = Sources::new(Box::new(MemoryFiles(files)));
-        let mut keys = Keys { sources, keys: Vec::new(), failed: false };
-        keys.read(&inputs, owner, &root(paths));
+        let found = discover_at(reference, paths)?;
+        let mut keys = Keys { sources: found.sources, keys: Vec::new(), failed: false };
+        keys.read(&found.inputs, owner, &root(paths));
         Ok(keys)
     }
 
@@ -168,52 +146,4 @@ fn named_by_aws(symbol: &Symbol) -> Option<String> {
         SymbolKind::DnsSuffix => Some("amazonaws.com".to_owned()),
         SymbolKind::OwnAccount | SymbolKind::Region | SymbolKind::Name | SymbolKind::Any => None,
     }
-}
-
-/// The files below `paths` in a commit, as far as a key policy can be in them.
-fn committed(reference: &str, paths: &[String]) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut parse = Command::new("git");
-    parse.args(["rev-parse", "--quiet", "--verify", "--end-of-options", &format!("{reference}^{{commit}}")]);
-    let parsed = parse.stderr(Stdio::inherit()).output()?;
-    let commit = String::from_utf8_lossy(&parsed.stdout).trim().to_owned();
-    if !parsed.status.success() || commit.is_empty() {
-        return Err(io::Error::other("git does not know it as a commit"));
-    }
-    let mut list = Command::new("git");
-    list.args(["ls-tree", "-r", "-z", "--name-only", &commit, "--"]).args(paths);
-    let listed = list.stderr(Stdio::inherit()).output()?;
-    if !listed.status.success() {
-        return Err(io::Error::other("git cannot list its files"));
-    }
-    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let wanted =
-        [".tf", ".tofu", ".json", ".yaml", ".yml", ".template", ".tfvars", ".tpl", ".tftpl", FILE_NAME];
-    let names =
-        names.split('\0').filter(|name| wanted.iter().any(|end| name.ends_with(end)) && !name.contains('\n'));
-    let names: Vec<&str> = names.collect();
-    let mut batch = Command::new("git")
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let asked: String = names.iter().map(|name| format!("{commit}:./{name}\n")).collect();
-    let mut stdin = batch.stdin.take();
-    // Both ends at once: git writes before it has read everything.
-    let writer = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(asked.as_bytes())));
-    let output = batch.wait_with_output()?;
-    drop(writer.join());
-    let mut files = BTreeMap::new();
-    let mut rest = output.stdout.as_slice();
-    for name in names {
-        let Some(end) = memchr::memchr(b'\n', rest) else { break };
-        let header = String::from_utf8_lossy(rest.get(..end).unwrap_or_default()).into_owned();
-        rest = rest.get(end + 1..).unwrap_or_default();
-        // `<object> blob <size>`; anything else, such as `… missing`, has no content.
-        let Some(size) = header.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok()) else {
-            continue;
-        };
-        files.insert(name.to_owned(), rest.get(..size).unwrap_or_default().to_vec());
-        rest = rest.get(size + 1..).unwrap_or_default();
-    }
-    Ok(files)
 }

@@ -1,7 +1,8 @@
 //! `kmslint PATH…`: find key policies, lint them, print the findings.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use clap::builder::PossibleValue;
@@ -9,19 +10,21 @@ use clap::{Args, ValueEnum};
 
 use super::config::Place;
 use super::fix::{Fixed, Fixing};
-use super::output::{Output, format, write_whole};
+use super::output::{Outputs, write_whole};
+use super::own::with_own;
+use super::terminal::with_progress;
 use super::variables::Variables;
-use super::{Exit, colour, complain, inventory, print};
+use super::{Exit, complain, inventory, print};
 use crate::baseline::Baseline;
 use crate::carrier::cloudformation::Parameters;
 use crate::config::{Config, FailOn, Origin, Profile};
-use crate::discover::{Discovered, around, directory, discover_beside};
+use crate::discover::{Discovered, around, directory, discover_at, discover_beside, discover_passed};
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
 use crate::report::{Format, Shown, visible};
 use crate::source::Sources;
 use crate::suppress::Date;
-use crate::{Options, lint, report};
+use crate::{Input, Options, Report, lint_with};
 
 /// The arguments of a lint run.
 #[derive(Debug, Args)]
@@ -31,13 +34,6 @@ pub(super) struct Lint {
     /// The lowest severity that makes the exit code 1: error, warning (the default), info, never
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     fail_on: Option<FailOn>,
-    /// How to print findings: text (the default), concise, json, ndjson, sarif, github, gitlab, junit, checkstyle,
-    /// markdown, html
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
-    format: Option<Format>,
-    /// Write the report in this format to a file, or to standard output; may be given several times
-    #[arg(long, short, value_name = "FORMAT[=FILE]", value_parser = Output::parse)]
-    output: Vec<Output>,
     /// Which rules run, and how strictly, where `--select` does not name them
     #[arg(long, value_name = "PROFILE")]
     profile: Option<Profile>,
@@ -50,6 +46,9 @@ pub(super) struct Lint {
     /// A file with values for the parameters of CloudFormation templates, as `aws cloudformation` takes it
     #[arg(long, value_name = "FILE")]
     parameters: Vec<String>,
+    /// Run these rules of your own, too: files, or folders of them
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<String>,
     #[command(flatten)]
     settings: Place,
     #[command(flatten)]
@@ -63,24 +62,23 @@ pub(super) struct Lint {
     /// Accept all that is found now: write it to this baseline, and exit with 0
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
-    /// Print only findings: no counts, and nothing where nothing was found
-    #[arg(long, short)]
-    quiet: bool,
-    /// Count the findings of each rule instead of showing them
+    /// Report only what the change since this commit of git causes: what its last common commit with the work has not
+    #[arg(long, value_name = "GIT-REF", conflicts_with = "write_baseline")]
+    changed_since: Option<String>,
+    /// Take the paths as files that a hook passes: none has to hold a policy, and the modules around are read, too
     #[arg(long)]
-    statistics: bool,
+    hook: bool,
     /// Fail with exit code 1 when something could not be analysed
     #[arg(long)]
     strict_unknown: bool,
     /// The directory of the Terraform configuration that a plan was made of; findings then lie there
     #[arg(long, value_name = "DIR")]
     config_dir: Option<String>,
-    /// List with each finding what weaker rules say of the same mistake
-    #[arg(long, short)]
-    verbose: bool,
     /// Lint an inventory instead: one key a line as JSON, a file or `-`; findings are printed as NDJSON
     #[arg(long, value_name = "FILE", conflicts_with_all = INVENTORY_CONFLICTS)]
     inventory: Option<String>,
+    #[command(flatten)]
+    outputs: Outputs,
     #[command(flatten)]
     fixing: Fixing,
 }
@@ -89,136 +87,158 @@ pub(super) struct Lint {
 const INVENTORY_CONFLICTS: [&str; 9] =
     ["paths", "output", "baseline", "write_baseline", "statistics", "verbose", "fix", "unsafe_fixes", "diff"];
 
+/// What a run goes by.
+struct Plan {
+    rules: Cow<'static, Registry>,
+    options: Options,
+}
+
 impl Lint {
-    /// Runs the command.
+    /// Runs the command: finds the inputs, makes the plan, lints or corrects, reports.
     ///
     /// # Errors
     /// What the system says of standard output.
     pub(super) fn run(&self) -> io::Result<Exit> {
-        let found = match &self.inventory {
-            None => discover_beside(&self.paths, self.config_dir.as_deref()),
-            Some(_) if !matches!(self.format, None | Some(Format::Ndjson)) => {
-                complain("the findings of an inventory are printed as ndjson");
-                return Ok(Exit::Failed);
-            }
-            Some(path) => Discovered { sources: around(path), inputs: Vec::new(), problems: Vec::new() },
+        if let Some(path) = &self.inventory {
+            return self.inventory(path);
+        }
+        let start = Instant::now();
+        let found = if self.hook {
+            discover_passed(&self.paths)
+        } else {
+            discover_beside(&self.paths, self.config_dir.as_deref())
         };
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
-        let selection = Selection { select: self.select.clone(), ignore: self.ignore.clone() };
-        if let Some(word) = selection.unknown(Registry::embedded()) {
-            complain(&format!("no rule is called `{word}`; `kmslint rules` lists them"));
-            return Ok(Exit::Failed);
+        let unreadable = !found.problems.is_empty();
+        let plan = match self.plan(&found) {
+            Ok(plan) => plan,
+            Err(message) => return failed(&message),
+        };
+        let (sources, mut report) = match self.lint(found, &plan)? {
+            Fixed::Shown(exit) => return Ok(exit),
+            Fixed::Written(sources, report) => (sources, *report),
+        };
+        if let Some(reference) = &self.changed_since {
+            match self.before(reference, &plan) {
+                Ok((old, before)) => report.keep_new(&sources, &before, &old),
+                Err(message) => return failed(&message),
+            }
         }
-        let settings = self.settings.settings(&found.sources);
-        let variables = self.variables.settings(&found.sources);
-        let (settings, variables) = match settings.and_then(|settings| Ok((settings, variables?))) {
-            Ok(both) => both,
-            Err(message) => {
-                complain(&message);
-                return Ok(Exit::Failed);
-            }
-        };
-        let mut config = Config { fail_on: self.fail_on, ..Config::default() };
-        if let Some(profile) = self.profile {
-            config.profile = profile;
-            config.origins.insert("profile", Origin::CommandLine);
-        }
-        let config_dir = self.config_dir.as_deref().map(directory);
-        let outputs = self.outputs();
-        let matrix = outputs.iter().any(|output| output.format == Format::Html);
-        let today = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-        let today = today.map(|since| Date::from_unix_days(since.as_secs() / 86_400));
-        let no_suppress = self.no_suppress;
-        let baseline = match self.baseline.as_deref().map(read_baseline).transpose() {
-            Ok(baseline) => baseline,
-            Err(message) => {
-                complain(&message);
-                return Ok(Exit::Failed);
-            }
-        };
-        let parameters = match self.parameters(&found.sources) {
-            Ok(parameters) => parameters,
-            Err(message) => {
-                complain(&message);
-                return Ok(Exit::Failed);
-            }
-        };
-        let options = Options {
-            selection,
-            config,
-            settings,
-            variables,
-            no_suppress,
-            baseline,
-            today,
-            matrix,
-            config_dir,
-            parameters,
-        };
-        if let Some(path) = &self.inventory {
-            return inventory::run(path, &found.sources, &options, self.strict_unknown);
-        }
-        let (sources, report) = if self.fixing.is_wanted() {
-            match self.fixing.run(Registry::embedded(), found.sources, &found.inputs, &options)? {
-                Fixed::Shown(exit) => return Ok(exit),
-                Fixed::Written(sources, report) => (sources, *report),
-            }
-        } else {
-            let report = lint(&found.sources, &found.inputs, &options);
-            (found.sources, report)
-        };
         for entry in &report.stale {
             complain(&format!("the baseline holds `{}`, which is found no more", visible(entry)));
         }
-        let incomplete = !found.problems.is_empty() || !report.failures.is_empty() || report.misconfigured;
+        let incomplete = unreadable || !report.failures.is_empty() || report.misconfigured;
         if let Some(path) = &self.write_baseline {
-            let baseline = Baseline::of(report.findings.iter());
-            if let Err(error) = write_whole(path, &baseline.write()) {
-                complain(&format!("`{}`: cannot write it: {error}", path.display()));
-                return Ok(Exit::Failed);
-            }
-            let accepted = report.findings.len();
-            print(&format!("accepted {accepted} findings in {}\n", path.display()))?;
-            return Ok(if incomplete { Exit::Failed } else { Exit::Clean });
+            return accept(path, &report, incomplete);
         }
-        let shown =
-            Shown { report: &report, sources: &sources, rules: Registry::embedded(), style: self.style() };
-        let mut unwritten = false;
-        for output in &outputs {
-            match &output.path {
-                None => print(&output.format.render(&shown))?,
-                Some(path) => {
-                    if let Err(error) = output.write(path, &shown) {
-                        complain(&format!("`{}`: cannot write it: {error}", path.display()));
-                        unwritten = true;
-                    }
-                }
-            }
-        }
-        for path in &report.unrelated {
-            complain(&format!("`{path}`: no key policy, and nothing that could carry one, is in it"));
-        }
+        let style = self.outputs.style(start.elapsed());
+        let shown = Shown { report: &report, sources: &sources, rules: &plan.rules, style };
+        let written = self.outputs.write(&shown)?;
         for failure in &report.failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
         }
-        Ok(if incomplete || unwritten {
+        Ok(if incomplete || !written {
             Exit::Failed
-        } else if self.fails(&report, &sources, &options) {
+        } else if self.fails(&report, &sources, &plan.options) {
             Exit::Findings
         } else {
             Exit::Clean
         })
     }
 
-    /// Every form of the report that is wanted; for people, where nothing goes to standard output.
-    fn outputs(&self) -> Vec<Output> {
-        let mut outputs = self.output.clone();
-        if self.format.is_some() || outputs.iter().all(|output| output.path.is_some()) {
-            outputs.insert(0, Output { format: self.format.unwrap_or(Format::Text), path: None });
+    /// Lints an inventory, line by line.
+    fn inventory(&self, path: &str) -> io::Result<Exit> {
+        if !self.outputs.is_only(Format::Ndjson) {
+            return failed("the findings of an inventory are printed as ndjson");
         }
-        outputs
+        let found =
+            Discovered { sources: around(path), inputs: Vec::new(), problems: Vec::new(), roots: Vec::new() };
+        match self.plan(&found) {
+            Ok(plan) => inventory::run(path, &found.sources, &plan.options, self.strict_unknown),
+            Err(message) => failed(&message),
+        }
+    }
+
+    /// Reads what the command line and the configuration name.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn plan(&self, found: &Discovered) -> Result<Plan, String> {
+        let mut config = Config { fail_on: self.fail_on, ..Config::default() };
+        if let Some(profile) = self.profile {
+            config.profile = profile;
+            config.origins.insert("profile", Origin::CommandLine);
+        }
+        let today = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        let mut options = Options {
+            selection: Selection { select: self.select.clone(), ignore: self.ignore.clone() },
+            config,
+            settings: self.settings.settings(&found.sources)?,
+            no_suppress: self.no_suppress,
+            baseline: self.baseline.as_deref().map(read_baseline).transpose()?,
+            today: today.map(|since| Date::from_unix_days(since.as_secs() / 86_400)),
+            matrix: self.outputs.has(Format::Html),
+            roots: found.roots.clone(),
+            config_dir: self.config_dir.as_deref().map(directory),
+            parameters: self.parameters(&found.sources)?,
+            ..Options::default()
+        };
+        // Rules and values are one set for a run: those of the configurations around the paths that were given.
+        let (mut own, mut files) = (self.rules.clone(), Vec::new());
+        for path in self.given(found) {
+            let config = options.settings.at(&found.sources, &path, &options);
+            own.extend(config.rules.iter().cloned());
+            files.extend(config.var_files.iter().cloned());
+        }
+        own.dedup();
+        files.dedup();
+        options.variables = self.variables.settings(&files, &found.sources)?;
+        let rules = with_own(&own, &found.sources)?;
+        match options.selection.unknown(&rules) {
+            Some(word) => Err(format!("no rule is called `{word}`; `kmslint rules` lists them")),
+            None => Ok(Plan { rules, options }),
+        }
+    }
+
+    /// The paths that were given, folders with a `/` at their end.
+    fn given(&self, found: &Discovered) -> Vec<String> {
+        if self.hook {
+            return vec![String::new()];
+        }
+        let folder = |root: &String| if root.is_empty() { String::new() } else { format!("{root}/") };
+        let files = found.inputs.iter().flat_map(Input::named).map(str::to_owned);
+        found.roots.iter().map(folder).chain(files).collect()
+    }
+
+    fn lint(&self, found: Discovered, plan: &Plan) -> io::Result<Fixed> {
+        let Plan { rules, options } = plan;
+        if self.fixing.is_wanted() {
+            return self.fixing.run(rules, found.sources, &found.inputs, options);
+        }
+        let report =
+            with_progress(&found.sources, || lint_with(rules, &found.sources, &found.inputs, options));
+        Ok(Fixed::Written(found.sources, Box::new(report)))
+    }
+
+    /// What was found before the change.
+    ///
+    /// # Errors
+    /// Why git could not be asked, in words.
+    fn before(&self, reference: &str, plan: &Plan) -> Result<(Sources, Report), String> {
+        // As the work tree: a hook's run reads all that is around.
+        let paths = if self.hook { &[] } else { self.paths.as_slice() };
+        let old = discover_at(reference, paths).map_err(|error| format!("`{reference}`: {error}"))?;
+        let options = Options {
+            settings: self.settings.settings(&old.sources)?,
+            baseline: None,
+            matrix: false,
+            ..plan.options.clone()
+        };
+        let report =
+            with_progress(&old.sources, || lint_with(&plan.rules, &old.sources, &old.inputs, &options));
+        Ok((old.sources, report))
     }
 
     /// The values of the files that `--parameters` names.
@@ -232,17 +252,7 @@ impl Lint {
         Ok(parameters)
     }
 
-    fn style(&self) -> report::Style {
-        report::Style {
-            colour: colour(),
-            verbose: self.verbose,
-            quiet: self.quiet,
-            statistics: self.statistics,
-            ..report::Style::default()
-        }
-    }
-
-    fn fails(&self, report: &crate::Report, sources: &Sources, options: &Options) -> bool {
+    fn fails(&self, report: &Report, sources: &Sources, options: &Options) -> bool {
         let fails = |finding: &Finding| {
             let file = sources.file(finding.primary.span.file);
             let config = options.settings.at(sources, file.path(), options);
@@ -267,6 +277,22 @@ impl ValueEnum for Profile {
         let (name, _) = Profile::NAMES.iter().find(|(_, profile)| profile == self)?;
         Some(PossibleValue::new(*name).help(help))
     }
+}
+
+/// Writes the baseline of what was found.
+fn accept(path: &Path, report: &Report, incomplete: bool) -> io::Result<Exit> {
+    let baseline = Baseline::of(report.findings.iter());
+    if let Err(error) = write_whole(path, &baseline.write()) {
+        return failed(&format!("`{}`: cannot write it: {error}", path.display()));
+    }
+    let accepted = report.findings.len();
+    print(&format!("accepted {accepted} findings in {}\n", path.display()))?;
+    Ok(if incomplete { Exit::Failed } else { Exit::Clean })
+}
+
+fn failed(message: &str) -> io::Result<Exit> {
+    complain(message);
+    Ok(Exit::Failed)
 }
 
 fn read_baseline(path: &Path) -> Result<Baseline, String> {

@@ -11,13 +11,16 @@ mod inventory;
 mod keys;
 mod lint;
 mod output;
+mod own;
 mod rules;
 mod schema;
+mod shell;
 mod show;
+mod terminal;
 mod variables;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -60,6 +63,10 @@ enum Command {
     Init(init::Init),
     /// Print a JSON Schema
     Schema(schema::Schema),
+    /// Print a script that completes commands in a shell
+    Completions(shell::Completions),
+    /// Print the manual page
+    Man(shell::Man),
 }
 
 /// How a run ended. These codes are public.
@@ -87,6 +94,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(Command::Config(show)) => show.run(),
             Some(Command::Init(init)) => init.run(),
             Some(Command::Schema(schema)) => schema.run(),
+            Some(Command::Completions(completions)) => completions.run(),
+            Some(Command::Man(man)) => man.run(),
         },
         // clap's own output: help and version go to stdout and are a success.
         Err(error) => error.print().map(|()| if error.use_stderr() { Exit::Failed } else { Exit::Clean }),
@@ -115,9 +124,4 @@ fn print(text: &str) -> io::Result<()> {
 /// One line on standard error. Where even that is closed, the exit code has to do.
 fn complain(message: &str) {
     let _ = writeln!(io::stderr().lock(), "kmslint: {message}");
-}
-
-/// Whether to colour standard output: on a terminal, unless `NO_COLOR` is set to something.
-fn colour() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

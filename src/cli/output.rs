@@ -1,10 +1,87 @@
-//! `--format`, `--output`: where the report goes, in several forms at once.
+//! `--format`, `--output` and how the report looks: where it goes, in several forms at once.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::report::{Format, Shown};
+use clap::Args;
+
+use super::{complain, print, terminal};
+use crate::report::{Format, Shown, Style};
+
+/// The arguments on the report.
+#[derive(Debug, Args)]
+pub(super) struct Outputs {
+    /// How to print findings: text (the default), concise, json, ndjson, sarif, github, gitlab, junit, checkstyle,
+    /// markdown, html
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    format: Option<Format>,
+    /// Write the report in this format to a file, or to standard output; may be given several times
+    #[arg(long, short, value_name = "FORMAT[=FILE]", value_parser = Output::parse)]
+    output: Vec<Output>,
+    /// Print only findings: no counts, and nothing where nothing was found
+    #[arg(long, short)]
+    quiet: bool,
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    statistics: bool,
+    /// List with each finding what weaker rules say of the same mistake
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl Outputs {
+    /// Whether some form of the report is this one.
+    pub(super) fn has(&self, format: Format) -> bool {
+        self.all().iter().any(|output| output.format == format)
+    }
+
+    /// Whether nothing is asked for that this form on standard output is not.
+    pub(super) fn is_only(&self, format: Format) -> bool {
+        self.output.is_empty() && self.format.is_none_or(|asked| asked == format)
+    }
+
+    /// How the text looks on standard output. The time that the run took is told on a terminal only, so that what
+    /// goes elsewhere depends on the inputs alone.
+    pub(super) fn style(&self, took: Duration) -> Style {
+        let Outputs { quiet, statistics, verbose, .. } = *self;
+        let mut style = Style { colour: terminal::colour(), quiet, statistics, verbose, ..Style::default() };
+        style.took = terminal::is_watched().then_some(took);
+        style.width = terminal::width().unwrap_or(style.width);
+        style
+    }
+
+    /// Writes every form of the report to its place; whether all could be written.
+    ///
+    /// # Errors
+    /// What the system says of standard output.
+    pub(super) fn write(&self, shown: &Shown<'_>) -> io::Result<bool> {
+        let mut written = true;
+        for output in self.all() {
+            let text = output.format.render(shown);
+            match &output.path {
+                None => print(&text)?,
+                Some(path) => {
+                    if let Err(error) = write_whole(path, &text) {
+                        complain(&format!("`{}`: cannot write it: {error}", path.display()));
+                        written = false;
+                    }
+                }
+            }
+        }
+        Ok(written)
+    }
+
+    /// Every form of the report that is wanted; for people, where nothing goes to standard output.
+    fn all(&self) -> Vec<Output> {
+        let mut outputs = self.output.clone();
+        if self.format.is_some() || outputs.iter().all(|output| output.path.is_some()) {
+            outputs.insert(0, Output { format: self.format.unwrap_or(Format::Text), path: None });
+        }
+        outputs
+    }
+}
 
 /// A form of the report, and where it goes: `sarif=out.sarif`, or `github` for standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +104,6 @@ impl Output {
             return Err("the file has no name".to_owned());
         }
         Ok(Output { format: format(name)?, path })
-    }
-
-    /// Writes the report to its file, whole or not at all.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub(super) fn write(&self, path: &Path, shown: &Shown<'_>) -> io::Result<()> {
-        write_whole(path, &self.format.render(shown))
     }
 }
 

@@ -47,7 +47,7 @@ impl Show {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
         let config_dir = self.config_dir.as_deref().map(directory);
-        let variables = match self.variables.settings(&found.sources) {
+        let variables = match self.variables.settings(&[], &found.sources) {
             Ok(variables) => variables,
             Err(message) => {
                 complain(&message);

@@ -15,12 +15,15 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    /// The settings. Files of values are loaded, wherever they lie: the user named them.
+    /// The settings; `configured` are the files of values that the configuration names, over which the options win.
+    /// Files of values are loaded, wherever they lie: the user named them.
     ///
     /// # Errors
     /// A file that cannot be read, in words.
-    pub(super) fn settings(&self, sources: &Sources) -> Result<Settings, String> {
-        for assignment in &self.given {
+    pub(super) fn settings(&self, configured: &[String], sources: &Sources) -> Result<Settings, String> {
+        let configured = configured.iter().map(|path| Assignment::File(path.clone()));
+        let given: Vec<Assignment> = configured.chain(self.given.iter().cloned()).collect();
+        for assignment in &given {
             if let Assignment::File(path) = assignment
                 && sources.load(path).is_err()
             {
@@ -34,7 +37,7 @@ impl Variables {
         let mut environment: Vec<_> =
             if self.environment { env::vars_os().filter_map(named).collect() } else { Vec::new() };
         environment.sort();
-        Ok(Settings { given: self.given.clone(), environment })
+        Ok(Settings { given, environment })
     }
 }
 

@@ -1,9 +1,12 @@
 //! `[[expect]]`: what a policy should say to a request, tested on every run.
 
+use super::file::covers;
+use super::settings::inner;
 use crate::access::Level;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::toml::Table;
+use crate::{Options, glob};
 
 /// What the policies of some keys should say to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,43 @@ pub enum Wanted {
     Level(Level),
     /// Neither direct nor delegated, whatever the rest of the request is.
     Never,
+}
+
+impl Expectation {
+    /// Whether it is about a policy: at this path as seen from the configuration's folder, of the key of this
+    /// address.
+    pub(crate) fn is_about(&self, inner: &str, address: Option<&str>) -> bool {
+        let fits = |key: &String| glob::matches(key, address.unwrap_or_default(), false);
+        covers(&self.paths, inner) && self.key.as_ref().is_none_or(fits)
+    }
+}
+
+/// The expectations that are about none of the policies of a run, each given by its path and the key's address.
+/// Only those of configurations whose folder was looked through as a whole: of others it is not known.
+pub(crate) fn unmet(
+    policies: &[(String, Option<String>)],
+    sources: &Sources,
+    options: &Options,
+) -> Vec<Expectation> {
+    let roots: Vec<String> = options.roots.iter().map(|root| sources.canonical(root)).collect();
+    let mut unmet = Vec::new();
+    for file in options.settings.files() {
+        let folder = sources.canonical(file.path.rsplit_once('/').map_or("", |(folder, _)| folder));
+        let within = |root: &String| {
+            folder.strip_prefix(root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if file.expectations.is_empty() || !roots.iter().any(within) {
+            continue;
+        }
+        let of_file = policies.iter().filter(|(path, _)| {
+            let config = options.settings.at(sources, path, options);
+            config.file.as_ref().is_some_and(|it| it.path == file.path)
+        });
+        let met: Vec<_> = of_file.map(|(path, key)| (inner(sources, &file, path), key.as_deref())).collect();
+        let is_unmet = |it: &&Expectation| !met.iter().any(|(path, key)| it.is_about(path, *key));
+        unmet.extend(file.expectations.iter().filter(is_unmet).cloned());
+    }
+    unmet
 }
 
 impl Wanted {

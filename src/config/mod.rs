@@ -23,6 +23,7 @@ use crate::finding::Severity;
 use crate::source::{FileId, Span};
 use crate::value::{SpanMap, Text};
 
+pub(crate) use expect::unmet;
 pub use expect::{Expectation, Wanted};
 pub(crate) use file::covers;
 pub use file::{ConfigFile, IgnoreEntry};

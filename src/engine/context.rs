@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::access::{Access, ClassKind, Combination, Ground};
 use crate::carrier::{Document, Given, IgnoredArgument, Resource};
-use crate::config::{Config, ConfigFile};
+use crate::config::{Config, ConfigFile, Expectation};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
@@ -71,6 +71,8 @@ pub struct RunContext<'a> {
     pub files: &'a [Arc<ConfigFile>],
     /// The suppressions, and which of them were needed.
     pub suppressions: &'a [Entry],
+    /// Expectations of keys that should have been found, and were not.
+    pub unmet: &'a [Expectation],
     /// All rules, whether they run or not.
     pub rules: &'a Registry,
     /// The rule that runs.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::Options;
-use crate::config::Config;
+use crate::config::{Config, Expectation};
 use crate::engine::registry::Registry;
 use crate::engine::run::Engine;
 use crate::finding::Finding;
@@ -55,8 +55,14 @@ impl<'a> Engines<'a> {
     }
 
     /// What the rules say of what the user gave besides the inputs, and whether a configuration is broken.
-    pub fn run(&self, sources: &Sources, suppressions: &[Entry]) -> (Vec<Finding>, bool) {
-        let findings = self.all().run(sources, &self.options.settings.files(), suppressions, self.rules);
+    pub fn run(
+        &self,
+        sources: &Sources,
+        suppressions: &[Entry],
+        unmet: &[Expectation],
+    ) -> (Vec<Finding>, bool) {
+        let files = self.options.settings.files();
+        let findings = self.all().run(sources, &files, suppressions, unmet, self.rules);
         let findings = self.keep(sources, findings);
         let misconfigured = findings.iter().any(|finding| finding.name == ABOUT_CONFIGURATION);
         (findings, misconfigured)

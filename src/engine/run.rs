@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::access::Access;
 use crate::carrier::{Carried, Document};
-use crate::config::{Config, ConfigFile};
+use crate::config::{Config, ConfigFile, Expectation};
 use crate::engine::context::{Check, Context, Draft, Findings, InputContext, RunContext};
 use crate::engine::registry::Registry;
 use crate::engine::rule::{Kind, Rule};
@@ -88,13 +88,14 @@ impl<'a> Engine<'a> {
         sources: &Sources,
         files: &[Arc<ConfigFile>],
         suppressions: &[Entry],
+        unmet: &[Expectation],
         rules: &Registry,
     ) -> Vec<Finding> {
         let mut findings = Findings::default();
         for rule in &self.rules {
             let Kind::Check(name) = &rule.kind else { continue };
             if let Some(Check::Run(check)) = crate::checks::find(name) {
-                check(&RunContext { sources, files, suppressions, rules, rule }, &mut findings);
+                check(&RunContext { sources, files, suppressions, unmet, rules, rule }, &mut findings);
             }
         }
         findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()

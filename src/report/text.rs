@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
@@ -24,11 +25,13 @@ pub struct Style {
     pub width: usize,
     /// Whether to list what weaker rules say of the same mistake.
     pub verbose: bool,
+    /// The time that the run took, if it is to be told.
+    pub took: Option<Duration>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { colour: false, quiet: false, statistics: false, width: 100, verbose: false }
+        Style { colour: false, quiet: false, statistics: false, width: 100, verbose: false, took: None }
     }
 }
 
@@ -48,6 +51,9 @@ pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
     }
     if !style.quiet {
         text.push_str(&summary(report));
+        if let Some(took) = style.took {
+            let _ = write!(text, ", {:.2} s", took.as_secs_f64());
+        }
         text.push('\n');
     }
     text

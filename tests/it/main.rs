@@ -5,6 +5,7 @@
 mod access;
 mod baseline;
 mod cdk;
+mod change;
 mod cli;
 mod commands;
 mod config;
@@ -13,5 +14,6 @@ mod docs;
 mod inventory;
 mod labels;
 mod output;
+mod own;
 mod spans;
 mod suppress;

@@ -3,6 +3,8 @@
 //! This is the reading end of the program. A directory is walked with git's ignore rules; a file that was
 //! named is always read. Only files inside the work tree of a named path are ever read.
 
+mod committed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
@@ -11,6 +13,8 @@ use std::path::{Component, Path, PathBuf};
 use crate::Input;
 use crate::carrier::json;
 use crate::source::{FileSystem, Sources};
+
+pub use committed::discover_at;
 
 /// The name under which standard input is reported.
 pub const STDIN: &str = "<stdin>";
@@ -31,6 +35,7 @@ pub struct Problem {
 }
 
 /// What the paths led to.
+#[derive(Default)]
 pub struct Discovered {
     /// The files' texts; what was named is loaded, the rest is read when it is asked for.
     pub sources: Sources,
@@ -38,6 +43,8 @@ pub struct Discovered {
     pub inputs: Vec<Input>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The directories that were walked; the current one is empty.
+    pub roots: Vec<String>,
 }
 
 /// What a file is read as.
@@ -58,6 +65,8 @@ struct Found {
     /// Terraform files that were named, by directory.
     named: BTreeMap<String, Vec<String>>,
     texts: Vec<Input>,
+    /// Directories that were walked.
+    roots: Vec<String>,
 }
 
 /// Follows `paths`; `-` is standard input, none is the current directory.
@@ -82,7 +91,31 @@ pub fn discover_beside(paths: &[String], directory: Option<&str>) -> Discovered 
             problems.push(Problem { path: path.clone(), error });
         }
     }
-    Discovered { sources, inputs: found.inputs(), problems }
+    Discovered { sources, roots: std::mem::take(&mut found.roots), inputs: found.inputs(), problems }
+}
+
+/// Follows the files that a hook passes. Nobody named them, so none of them has to hold a policy. All Terraform
+/// modules around are read as in a run on the whole tree, and what touches the files is wanted of them.
+pub fn discover_passed(paths: &[String]) -> Discovered {
+    let mut problems = Vec::new();
+    let (mut found, mut around) = (Found::default(), Found::default());
+    let files: Vec<String> = paths.iter().map(|path| tidy(Path::new(path))).collect();
+    for path in &files {
+        if format_of(path) != Some(Format::Terraform) {
+            found.meet(path.clone());
+        }
+    }
+    around.walk(".", &mut problems);
+    let mut inputs = found.inputs();
+    let directories = around.modules.into_iter().collect();
+    inputs.push(Input::Terraform { directories, files, explicit: false });
+    let current = Vec::from([".".to_owned()]);
+    Discovered {
+        sources: Sources::new(Box::new(DiskFiles::around(&current))),
+        inputs,
+        problems,
+        roots: Vec::new(),
+    }
 }
 
 /// The files around a path, none of them read yet.
@@ -102,13 +135,13 @@ impl Found {
         let mut inputs: Vec<Input> = self.texts.into_iter().chain(json).chain(yaml).collect();
         if !self.modules.is_empty() {
             let directories = self.modules.iter().cloned().collect();
-            inputs.push(Input::Terraform { directories, files: Vec::new() });
+            inputs.push(Input::Terraform { directories, files: Vec::new(), explicit: false });
         }
         // Read together, so that a module is judged as the other named files call it.
         let named = self.named.into_iter().filter(|(directory, _)| !self.modules.contains(directory));
         let (directories, files): (Vec<String>, Vec<Vec<String>>) = named.unzip();
         if !directories.is_empty() {
-            inputs.push(Input::Terraform { directories, files: files.concat() });
+            inputs.push(Input::Terraform { directories, files: files.concat(), explicit: true });
         }
         inputs
     }
@@ -129,6 +162,7 @@ impl Found {
     fn follow(&mut self, path: &str, sources: &Sources, problems: &mut Vec<Problem>) -> io::Result<()> {
         if fs::metadata(path)?.is_dir() {
             self.walk(path, problems);
+            self.roots.push(tidy(Path::new(path)));
             return Ok(());
         }
         let path = tidy(Path::new(path));
@@ -147,6 +181,16 @@ impl Found {
         Ok(())
     }
 
+    /// Takes a file that was met and not named, if it may hold a key policy.
+    fn meet(&mut self, path: String) {
+        match format_of(&path) {
+            Some(Format::Json) => drop(self.json.entry(path).or_insert(false)),
+            Some(Format::Yaml) => drop(self.yaml.entry(path).or_insert(false)),
+            Some(Format::Terraform) => drop(self.modules.insert(directory_of(&path))),
+            None => {}
+        }
+    }
+
     /// Every file below `root` that may hold a key policy. What cannot be entered becomes a problem, and the
     /// walk goes on.
     fn walk(&mut self, root: &str, problems: &mut Vec<Problem>) {
@@ -157,15 +201,11 @@ impl Found {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     let path = tidy(entry.path());
-                    match format_of(&path) {
-                        Some(_) if entry.path().to_str().is_none() => {
-                            let error = io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8");
-                            problems.push(Problem { path, error });
-                        }
-                        Some(Format::Json) => drop(self.json.entry(path).or_insert(false)),
-                        Some(Format::Yaml) => drop(self.yaml.entry(path).or_insert(false)),
-                        Some(Format::Terraform) => drop(self.modules.insert(directory_of(&path))),
-                        None => {}
+                    if format_of(&path).is_some() && entry.path().to_str().is_none() {
+                        let error = io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8");
+                        problems.push(Problem { path, error });
+                    } else {
+                        self.meet(path);
                     }
                 }
                 Ok(_) => {}
