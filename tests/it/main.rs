@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod coverage;
 mod docs;
+mod fix;
 mod inventory;
 mod labels;
 mod output;
