@@ -67,10 +67,13 @@ impl Classes<'_> {
             }
             match condition.key_folded.as_deref() {
                 Some("aws:principalarn") => match PrincipalKind::parse(&value.text) {
-                    PrincipalKind::User { account, arn } | PrincipalKind::Role { account, arn } => {
+                    PrincipalKind::User { account, arn }
+                    | PrincipalKind::Role { account, arn }
+                    | PrincipalKind::FederatedUser { account, arn } => {
                         self.add(ClassKind::Named(arn), Some(&account), Some(value.span));
+                        self.add_account(&account, None);
                     }
-                    _ => {}
+                    _ => self.add_pattern(condition, &value.text, value.span),
                 },
                 Some("kms:calleraccount" | "aws:principalaccount")
                     if condition.operator.base != Some(BaseOperator::Null) =>
