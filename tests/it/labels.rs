@@ -13,9 +13,9 @@ const ABOUT_MORE: [&str; 9] =
 
 /// The header of the top-level block that holds an offset.
 fn block(text: &str, offset: usize) -> &str {
-    let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
+    let end = text.get(offset..).unwrap().find('\n').map_or(text.len(), |at| offset + at);
     let is_header = |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase());
-    text[..end].lines().rev().find(is_header).unwrap_or_default()
+    text.get(..end).unwrap().lines().rev().find(is_header).unwrap_or_default()
 }
 
 #[test]
