@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use kmslint::access::{Access, compare};
+use kmslint::carrier::cloudformation::Parameters;
 use kmslint::carrier::{Role, json};
 use kmslint::config::Config;
 use kmslint::engine::{Engine, Registry};
@@ -120,7 +121,7 @@ fn rules() {
     let registry = Registry::embedded();
     let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
     let file = sources.add("common.json", COMMON.as_bytes().to_vec());
-    let carried = json::carry(&sources, file, true, &Default::default());
+    let carried = json::carry(&sources, file, true, &Parameters::default());
     let document = &carried.documents[0];
     let (engine, config) = (Engine::new(registry.rules()), Config::default());
     let policy = Policy::new(&document.value, &document.key, document.role);
@@ -152,7 +153,7 @@ fn corpus(folder: &str) {
             }
             let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
             let file = sources.add("policy.json", text);
-            for document in json::carry(&sources, file, false, &Default::default()).documents {
+            for document in json::carry(&sources, file, false, &Parameters::default()).documents {
                 if document.role != Role::KeyPolicy {
                     continue;
                 }
