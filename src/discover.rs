@@ -148,6 +148,10 @@ impl Found {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     let path = tidy(entry.path());
                     match format_of(&path) {
+                        Some(_) if entry.path().to_str().is_none() => {
+                            let error = io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8");
+                            problems.push(Problem { path, error });
+                        }
                         Some(Format::Json) => drop(self.json.entry(path).or_insert(false)),
                         Some(Format::Yaml) => drop(self.yaml.entry(path).or_insert(false)),
                         Some(Format::Terraform) => drop(self.modules.insert(directory_of(&path))),

@@ -16,6 +16,9 @@ use crate::syntax::{SyntaxError, SyntaxErrorKind};
 
 pub use template::is_template;
 
+/// Length in bytes of the longest policy that is looked into; KMS takes 32 KiB without white space.
+pub(crate) const LONGEST: u32 = 1 << 20;
+
 /// Finds the key policies in a JSON file. `explicit`: the user named the file, it was not met in a
 /// directory. A plan or state of Terraform and a CloudFormation template are read as such; `parameters` are those of
 /// templates.
@@ -34,11 +37,15 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
         if plan::is_plan(root) {
             return plan::carry(source.path(), root);
         }
-        let root = root.value();
-        if cloudformation::is_template(&root) {
-            return cloudformation::carry(&source, &root, errors, explicit, parameters);
+        if root.get("Statement").is_some() && root.span().len() > LONGEST {
+            search.too_long(root.span());
+        } else {
+            let root = root.value();
+            if cloudformation::is_template(&root) {
+                return cloudformation::carry(&source, &root, errors, explicit, parameters);
+            }
+            search.file(&root, whole);
         }
-        search.file(&root, whole);
     }
     let keep = search.documents.iter().any(|document| document.role.is_of_key())
         || is_worth_reporting(&source, &errors, explicit);

@@ -13,11 +13,11 @@
 use crate::carrier::envelope::Envelope;
 use crate::carrier::json::placeholder;
 use crate::carrier::json::shape::{self, Shape};
-use crate::carrier::{Document, Given, Role};
+use crate::carrier::{Document, Given, Role, Unresolved};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::json;
-use crate::value::{Kind, Value};
+use crate::value::{Kind, Symbol, Value};
 
 /// How many objects, lists and strings around a policy are looked through. An item of AWS Config takes six.
 const DEEPEST: usize = 8;
@@ -41,6 +41,19 @@ impl Search {
     /// Looks at a whole file.
     pub(super) fn file(&mut self, root: &Value, whole: Span) {
         self.visit(root, whole, &Envelope::default(), DEEPEST);
+    }
+
+    /// Takes a policy that no key can have as one of which nothing is known.
+    pub(super) fn too_long(&mut self, policy: Span) {
+        let symbol = Symbol::any("Statement", "the policy is longer than KMS takes");
+        let unresolved = Unresolved {
+            span: Span::new(policy.file, policy.start, policy.start.saturating_add(1)),
+            reference: symbol.reference.to_string(),
+            reason: symbol.reason.to_string(),
+            whole: true,
+        };
+        let value = Value::new(Kind::Unknown(symbol), policy);
+        self.push(value, Role::KeyPolicy, vec![unresolved], policy, &Envelope::default());
     }
 
     /// Looks at a value and, `depth` levels down, at what is in it.
@@ -99,6 +112,17 @@ impl Search {
         let shape = Shape::of(&value);
         let Some(role) = self.judge(&shape, role, envelope) else { return };
         let unresolved = placeholder::open(&mut value);
+        self.push(value, role, unresolved, attachment, envelope);
+    }
+
+    fn push(
+        &mut self,
+        value: Value,
+        role: Role,
+        unresolved: Vec<Unresolved>,
+        attachment: Span,
+        envelope: &Envelope,
+    ) {
         self.documents.push(Document {
             value,
             role,

@@ -1,4 +1,5 @@
 use crate::carrier::Given;
+use crate::carrier::json::LONGEST;
 use crate::catalog::limits::POLICY_BYTES;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
@@ -24,13 +25,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 /// What is not known counts as nothing, so that the real policy is at least this long.
 fn size(context: &Context<'_>, findings: &mut Findings) {
-    let bytes = length(&context.document.value);
+    let value = &context.document.value;
+    // Of such a policy the reader keeps nothing but where it is.
+    let unread = matches!(value.kind, Kind::Unknown(_)) && value.span.len() > LONGEST;
+    let bytes = if unread { value.span.len() as usize } else { length(value) };
     if bytes <= NEARLY_FULL {
         return;
     }
     let span = context.policy.span;
     let first = Span::new(span.file, span.start, span.start.saturating_add(1).min(span.end));
     let (severity, message) = match bytes > POLICY_BYTES {
+        true if unread => {
+            (Severity::Error, format!("the policy has {bytes} bytes, and KMS takes {POLICY_BYTES}"))
+        }
         true => (
             Severity::Error,
             format!("the policy has {bytes} bytes without white space, and KMS takes {POLICY_BYTES}"),
@@ -82,8 +89,10 @@ fn characters(context: &Context<'_>, text: &Text, findings: &mut Findings) {
         let Some((at, found)) = text.char_indices().find(|(_, c)| !is_taken(*c)) else { continue };
         let (Ok(start), Ok(end)) = (u32::try_from(at), u32::try_from(at + found.len_utf8())) else { return };
         let span = map.source(start, end);
-        // In a file that is sent as it is, `\u2013` is six characters that KMS takes.
-        if context.document.given == Given::Json && context.sources.text(span).starts_with('\\') {
+        let written = context.sources.text(span);
+        // In a file that is sent as it is, `\u2013` is six characters that KMS takes. A NUL byte was reported
+        // by the reader.
+        if (context.document.given == Given::Json && written.starts_with('\\')) || written == "\0" {
             continue;
         }
         report(context, found, span, findings);

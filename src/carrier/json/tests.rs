@@ -249,3 +249,14 @@ fn template_alone_is_not_known_and_never_a_mistake() {
     assert_eq!(carried(&text), [("%{ if x }".to_owned(), "%{ if x }".to_owned(), true)]);
     assert_eq!(carried("#!/bin/sh\necho ${x}\n"), []);
 }
+
+#[test]
+fn policy_that_no_key_can_have_is_not_looked_into() {
+    let text = policy(&vec![STATEMENT; 20_000].join(","));
+    assert!(text.len() > super::LONGEST as usize);
+    let sources = Sources::in_memory([("policy.json", text.as_str())]);
+    let carried = carry(&sources, sources.load("policy.json").unwrap(), true, &Parameters::default());
+    let [document] = carried.documents.as_slice() else { panic!("{:?}", carried.documents.len()) };
+    assert!(document.unresolved.iter().all(|it| it.whole));
+    assert_eq!(document.value.span.len() as usize, text.len());
+}

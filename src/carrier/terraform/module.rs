@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::ast::{Attribute, Block, Body, ExprId, Tree};
 use crate::syntax::hcl::{JsonBlock, OutlineBlock, outline, parse_block, parse_json_syntax};
@@ -50,6 +50,11 @@ impl Entry {
     pub(super) fn block(&self) -> Option<(&Tree, &Block)> {
         let (tree, block) = self.parsed();
         block.as_ref().map(|block| (tree, block))
+    }
+
+    /// Where the block begins: its type.
+    fn header(&self) -> Span {
+        Span::new(self.file, self.outline.kind.start, self.outline.kind.end)
     }
 
     /// The value of an attribute of the block.
@@ -194,7 +199,14 @@ impl Module {
                 let known = self.resources.iter_mut().find(|((k, n), _)| *k == kind && *n == name);
                 match known {
                     Some((_, base)) if overriding => base.overrides.push(entry),
-                    _ => self.resources.push(((kind, name), entry)),
+                    Some((_, first)) => {
+                        let message = format!("`{kind}.{name}` is declared again, which Terraform refuses");
+                        let error = SyntaxError::broken(entry.header(), message)
+                            .help("give it another name; only the first of the two was checked")
+                            .related(first.header(), "declared here first");
+                        self.errors.push(error);
+                    }
+                    None => self.resources.push(((kind, name), entry)),
                 }
             }
             ("locals", _) => self.locals_blocks.push(entry),
@@ -267,6 +279,21 @@ pub(super) fn join(directory: &str, relative: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::join;
+    use crate::carrier::terraform::{Settings, carry_with};
+    use crate::source::Sources;
+
+    #[test]
+    fn second_declaration_of_a_resource_is_an_error() {
+        let key = "resource \"aws_kms_key\" \"a\" {}\n";
+        let override_file = "resource \"aws_kms_key\" \"a\" {\n  policy = \"{}\"\n}\n";
+        let sources = Sources::in_memory([("a.tf", key), ("b.tf", key), ("b_override.tf", override_file)]);
+        let carried = carry_with(&sources, &[String::new()], &Settings::default());
+        let errors: Vec<_> =
+            carried.errors.iter().map(|error| (error.message.as_str(), error.span)).collect();
+        let [(message, span)] = errors.as_slice() else { panic!("{errors:?}") };
+        assert_eq!(*message, "`aws_kms_key.a` is declared again, which Terraform refuses");
+        assert_eq!(sources.file(span.file).path(), "b.tf");
+    }
 
     #[test]
     fn joins_paths() {
