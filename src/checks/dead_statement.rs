@@ -40,6 +40,9 @@ fn is_dead_with(context: &Context<'_>, statement: &Statement, keep: impl Fn(&Sta
     let mut policy: Policy = context.policy.clone();
     policy.statements.retain(|it| it.index == statement.index || (it.effect == Effect::Deny && keep(it)));
     let place = policy.statements.iter().position(|it| it.index == statement.index);
+    for (place, statement) in policy.statements.iter_mut().enumerate() {
+        statement.index = place;
+    }
     place.is_some_and(|place| {
         Access::new(&policy, &context.config.of_key(&context.document.key)).is_dead(place) == Some(true)
     })

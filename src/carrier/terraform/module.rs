@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(join("", "kms"), "kms");
         assert_eq!(join("kms", "../iam/./users"), "iam/users");
         assert_eq!(join("..", "../kms"), "../../kms");
-        assert_eq!(join("/work", "kms"), "/work/kms");
-        assert_eq!(join("", "/work/kms"), "/work/kms");
+        assert_eq!(join("/srv", "kms"), "/srv/kms");
+        assert_eq!(join("", "/srv/kms"), "/srv/kms");
     }
 }
