@@ -1,5 +1,6 @@
 //! What kmslint reports.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::fix::Fix;
@@ -111,4 +112,36 @@ impl fmt::Display for Confidence {
             Confidence::High => "high",
         })
     }
+}
+
+/// Makes one finding of those that several keys have from the same characters, such as the instances of a module or
+/// an IAM policy that is attached twice. Of different severities the highest stands. `findings` are in their order.
+pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<(String, Span, Option<String>), usize> = BTreeMap::new();
+    let mut places: BTreeMap<(String, Span, usize), usize> = BTreeMap::new();
+    let mut kept: Vec<(Finding, Vec<String>)> = Vec::new();
+    for finding in findings {
+        let span = finding.primary.span;
+        // What a rule says twice of one key is not one thing.
+        let count = counts.entry((finding.rule.clone(), span, finding.key.clone())).or_default();
+        let place = *places.entry((finding.rule.clone(), span, *count)).or_insert(kept.len());
+        *count += 1;
+        let Some((first, keys)) = kept.get_mut(place) else {
+            kept.push((finding, Vec::new()));
+            continue;
+        };
+        let better = (finding.severity, finding.key.is_some()) > (first.severity, first.key.is_some());
+        let other = if better { std::mem::replace(first, finding) } else { finding };
+        keys.extend(other.key);
+    }
+    let told = |(mut finding, keys): (Finding, Vec<String>)| {
+        let named: Vec<String> = keys.iter().take(2).map(|key| format!("`{key}`")).collect();
+        match (named.join(", "), keys.len().saturating_sub(2)) {
+            (named, _) if named.is_empty() => {}
+            (named, 0) => finding.notes.push(format!("the same holds for {named}")),
+            (named, more) => finding.notes.push(format!("the same holds for {named} and {more} more")),
+        }
+        finding
+    };
+    kept.into_iter().map(told).collect()
 }

@@ -338,6 +338,7 @@ impl Report {
             (path, span.start, span.end, finding.rule.clone(), finding.message.clone(), finding.key.clone())
         });
         self.findings.dedup();
+        self.findings = finding::join(std::mem::take(&mut self.findings));
         let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
         let (errors, warnings, infos) =
             (count(Severity::Error), count(Severity::Warning), count(Severity::Info));

@@ -71,8 +71,9 @@ impl Classes<'_> {
                     | PrincipalKind::Role { account, arn }
                     | PrincipalKind::FederatedUser { account, arn } => {
                         self.add(ClassKind::Named(arn), Some(&account), Some(value.span));
+                        self.add_account(&account, None);
                     }
-                    _ => {}
+                    _ => self.add_pattern(condition, &value.text, value.span),
                 },
                 Some("kms:calleraccount" | "aws:principalaccount")
                     if condition.operator.base != Some(BaseOperator::Null) =>

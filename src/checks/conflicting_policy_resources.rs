@@ -10,7 +10,9 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
     let policies = || context.resources.iter().filter(|it| it.kind == ResourceKind::KeyPolicy && is_sure(it));
     for key in context.resources.iter().filter(|resource| resource.is_key() && is_sure(resource)) {
         let own = key.argument("policy").map(|policy| (key, policy.span));
-        let separate = policies().filter(|it| it.names("key_id", &key.address) == Some(true));
+        let separate = policies().filter(|it| {
+            it.names("key_id", &key.address) == Some(true) && context.are_of_one_configuration(it, key)
+        });
         let mut places = own.into_iter().chain(separate.map(|it| (it, it.span_of("policy"))));
         let Some((first, place)) = places.next() else { continue };
         for (other, span) in places {

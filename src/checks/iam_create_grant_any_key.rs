@@ -8,6 +8,9 @@ pub(super) const CHECK: Check = Check::Policy(check);
 const CREATE_GRANT: ActionSet = ActionSet::of(&["CreateGrant"]);
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    if context.is_boundary() {
+        return;
+    }
     for statement in context.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
         let (Some((reach, place)), Some((_, span))) = (statement.reach(), statement.gives(CREATE_GRANT))
         else {

@@ -9,6 +9,9 @@ pub(super) const CHECK: Check = Check::Policy(check);
 const DECRYPT: ActionSet = ActionSet::of(&["Decrypt", "ReEncryptFrom"]);
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    if context.is_boundary() {
+        return;
+    }
     for statement in context.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
         let (Some((reach, place)), Some((pattern, span))) = (statement.reach(), statement.gives(DECRYPT))
         else {

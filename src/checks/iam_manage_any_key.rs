@@ -9,6 +9,9 @@ const MANAGE: ActionSet =
     ActionSet::of(&["PutKeyPolicy", "ScheduleKeyDeletion", "DisableKey", "DeleteImportedKeyMaterial"]);
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    if context.is_boundary() {
+        return;
+    }
     for statement in context.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
         let (Some((reach, place)), Some((pattern, span))) = (statement.reach(), statement.gives(MANAGE))
         else {

@@ -5,7 +5,7 @@ use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::fix::Fix;
 use crate::glob;
-use crate::policy::{BaseOperator, Condition, ConditionValue};
+use crate::policy::{BaseOperator, Condition, ConditionValue, Effect};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -28,7 +28,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     "the list of values is empty, {}",
                     statement.outcome(holds_of_nothing(atom, base))
                 );
-                let draft = context.finding(atom.span, message).help("list the values that are meant");
+                let mut draft = context.finding(atom.span, message).help("list the values that are meant");
+                // Generated policies have such Allows for duties that nobody has.
+                if statement.effect == Effect::Allow && !holds_of_nothing(atom, base) {
+                    draft = draft.severity(Severity::Warning);
+                }
                 draft.part(statement, atom.span).report(findings);
             }
             for value in &atom.values {
@@ -138,8 +142,7 @@ fn by_key(key: &ConditionKey, base: BaseOperator, written: &str) -> Option<Mista
         Format::Region => region(written, wild),
         Format::Alias => alias(written),
         Format::Sha384 => digest(written, wild),
-        Format::Arn => (all_digits(written) && !written.is_empty())
-            .then(|| error("is an account id, not an ARN").help("`aws:SourceAccount` compares account ids")),
+        Format::Arn => arn(written),
         _ => None,
     }
 }
@@ -207,6 +210,15 @@ fn account(written: &str, wild: bool) -> Option<Mistake> {
     let numeric = !written.is_empty() && written.chars().all(|c| c.is_ascii_digit() || c == '-');
     let what = || error("is no account id").help("account ids have 12 digits, leading zeros included");
     (!wild && numeric && (written.len() != 12 || !all_digits(written))).then(what)
+}
+
+fn arn(written: &str) -> Option<Mistake> {
+    if !written.is_empty() && all_digits(written) {
+        return Some(error("is an account id, not an ARN").help("`aws:SourceAccount` compares account ids"));
+    }
+    let account = written.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3))?;
+    let short = !account.is_empty() && all_digits(account) && account.len() != 12;
+    short.then(|| error("has no account id").help("account ids have 12 digits, leading zeros included"))
 }
 
 fn organization(written: &str, wild: bool) -> Option<Mistake> {

@@ -30,6 +30,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn judge(principal: &Principal) -> Option<(Severity, String, String)> {
     let told = |severity, what: &str, help: &str| Some((severity, what.to_owned(), help.to_owned()));
     match &principal.kind {
+        // Amazon S3 gives all of its replicating sessions this name.
+        PrincipalKind::Session { .. } if principal.text.to_string().ends_with("/s3-replication") => told(
+            Severity::Info,
+            "is the session in which Amazon S3 replicates, whose name may change",
+            "name the role by its ARN",
+        ),
         PrincipalKind::Session { role, .. } => told(
             Severity::Warning,
             "is one session of a role, and the next session has another name",

@@ -111,6 +111,13 @@ impl Context<'_> {
         self.is_bare() && self.policy.statements.len() == 1
     }
 
+    /// Whether the policy of an identity is named as a permissions boundary, which gives nothing.
+    pub fn is_boundary(&self) -> bool {
+        let named = |name: &str| name.to_lowercase().contains("boundary");
+        self.document.address.as_deref().is_some_and(named)
+            || self.document.path.rsplit('/').next().is_some_and(named)
+    }
+
     /// Whether the text belongs to no key that is known.
     pub fn is_bare(&self) -> bool {
         self.document.given == Given::Json && self.document.address.is_none()
@@ -138,6 +145,17 @@ impl Context<'_> {
 }
 
 impl<'a> InputContext<'a> {
+    /// Whether two resources are of one configuration: an input holds several, in which addresses mean different
+    /// things. Resources of one module lie in one folder.
+    pub fn are_of_one_configuration(&self, a: &Resource, b: &Resource) -> bool {
+        let module = |it: &Resource| it.address.rsplit_once(".aws_").map(|(module, _)| module.to_owned());
+        let folder = |it: &Resource| {
+            let file = self.sources.file(it.span.file);
+            file.path().rsplit_once('/').map(|(folder, _)| folder.to_owned())
+        };
+        module(a) != module(b) || folder(a) == folder(b)
+    }
+
     /// Makes the edits of a correction.
     pub fn editor(&self, resource: &'a Resource) -> Editor<'a> {
         Editor::of_resource(self.sources, resource)

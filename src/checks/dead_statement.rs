@@ -1,0 +1,46 @@
+use crate::access::Access;
+use crate::engine::{Check, Context, Findings};
+use crate::policy::{Effect, Policy, Statement};
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+/// Statements that decide no request. What makes one so by itself, such as a `Resource` that is another key, is the
+/// business of other rules, which stand for this one.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for statement in &context.policy.statements {
+        if context.access.is_dead(statement.index) != Some(true) {
+            continue;
+        }
+        let denies = denies(context, statement);
+        let message = match denies.is_empty() {
+            true => "no request is decided by this statement",
+            false => "all that this statement allows is denied",
+        };
+        let mut draft = context.finding(statement.span, message).statement(statement);
+        for deny in denies {
+            draft = draft.related(deny.span, "denied here");
+        }
+        draft.help("remove it, or correct what makes it void").report(findings);
+    }
+}
+
+/// The Denies without which an Allow would give something: one of them that is enough, or else all.
+fn denies<'a>(context: &Context<'a>, statement: &Statement) -> Vec<&'a Statement> {
+    if statement.effect != Effect::Allow || is_dead_with(context, statement, |_| false) {
+        return Vec::new();
+    }
+    let denies: Vec<_> = context.policy.statements.iter().filter(|it| it.effect == Effect::Deny).collect();
+    let enough =
+        denies.iter().find(|deny| is_dead_with(context, statement, |it| it.index == deny.index)).copied();
+    enough.map_or(denies, |deny| vec![deny])
+}
+
+/// Whether it is dead beside some of the Denies alone.
+fn is_dead_with(context: &Context<'_>, statement: &Statement, keep: impl Fn(&Statement) -> bool) -> bool {
+    let mut policy: Policy = context.policy.clone();
+    policy.statements.retain(|it| it.index == statement.index || (it.effect == Effect::Deny && keep(it)));
+    let place = policy.statements.iter().position(|it| it.index == statement.index);
+    place.is_some_and(|place| {
+        Access::new(&policy, &context.config.of_key(&context.document.key)).is_dead(place) == Some(true)
+    })
+}

@@ -1,0 +1,59 @@
+use crate::access::Access;
+use crate::catalog::ActionSet;
+use crate::engine::{Check, Context, Findings};
+use crate::policy::{Effect, Policy, Statement};
+
+pub(super) const CHECK: Check = Check::Policy(check);
+
+const FULL_ACCESS: ActionSet = ActionSet::ADMIN_CORE.union(ActionSet::USE_CORE);
+
+/// Statements without which the policy says the same. Of those that say the same as each other, the first stays.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let access = context.access;
+    let says_nothing_new = |it: &&Statement| {
+        access.is_redundant(it.index) == Some(true) && access.is_dead(it.index) == Some(false)
+    };
+    let candidates: Vec<_> = context.policy.statements.iter().filter(says_nothing_new).collect();
+    let mut gone: Vec<usize> = Vec::new();
+    for statement in candidates.iter().rev() {
+        // Without those that went before it, it may be needed.
+        if gone.is_empty() || is_redundant_among(context, statement, |it| !gone.contains(&it.index)) {
+            gone.push(statement.index);
+        }
+    }
+    for statement in candidates.iter().filter(|it| gone.contains(&it.index)) {
+        let others = context.policy.statements.iter().filter(|it| !gone.contains(&it.index));
+        let whole = others.filter(|it| it.effect == statement.effect).find(|other| {
+            is_redundant_among(context, statement, |it| {
+                it.index == other.index || it.effect != statement.effect
+            })
+        });
+        // Beside full access everything is redundant, and no longer so once that is corrected.
+        if whole.is_some_and(|it| it.effect == Effect::Allow && it.actions().0.contains(FULL_ACCESS)) {
+            continue;
+        }
+        let message = match whole {
+            Some(_) => "another statement says all that this one says",
+            None => "other statements say all that this one says",
+        };
+        let mut draft = context.finding(statement.span, message).statement(statement);
+        if let Some(other) = whole {
+            draft = draft.related(other.span, "this one");
+        }
+        draft.help("remove it; the policy gives and denies the same without it").report(findings);
+    }
+}
+
+/// Whether a statement adds nothing to some of the others.
+fn is_redundant_among(
+    context: &Context<'_>,
+    statement: &Statement,
+    keep: impl Fn(&Statement) -> bool,
+) -> bool {
+    let mut policy: Policy = context.policy.clone();
+    policy.statements.retain(|it| it.index == statement.index || keep(it));
+    let place = policy.statements.iter().position(|it| it.index == statement.index);
+    place.is_some_and(|place| {
+        Access::new(&policy, &context.config.of_key(&context.document.key)).is_redundant(place) == Some(true)
+    })
+}
