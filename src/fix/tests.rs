@@ -13,6 +13,7 @@ fn edited(path: &str, text: &str, make: impl Fn(&Editor<'_>, &Document, &Policy)
     let file = sources.load(path).unwrap();
     let carried = match path {
         "a.json" => carrier::json::carry(&sources, file, true, &Default::default()),
+        "a.yaml" => carrier::cloudformation::carry_yaml(&sources, file, true, &Default::default()),
         _ => carrier::terraform::carry(&sources, &[String::new()]),
     };
     let document = &carried.documents[0];
@@ -164,4 +165,174 @@ fn a_string_keeps_its_quotes() {
     assert!(edited("a.tf", JSONENCODE, set).unwrap().contains("Action    = \"kms:Decrypt\"\n"));
     let unknown = JSONENCODE.replace("kms:De*", "kms:${var.action}");
     assert_eq!(edited("a.tf", &unknown, set), None, "what is not known stays");
+}
+
+/// The first atom of the first statement, under another operator.
+fn operator(to: &'static str) -> impl Fn(&Editor<'_>, &Document, &Policy) -> Edits {
+    move |editor, _, policy| {
+        let statement = &policy.statements[0];
+        editor.set_operator(statement, &statement.conditions[0], to)
+    }
+}
+
+/// A template whose key has a condition of two keys under one operator.
+const TEMPLATE: &str = r#"Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement:
+          - Effect: Allow
+            Action:
+              - kms:Decrypt
+              - kms:CreateGrant
+            Condition:
+              StringEqualsIfExists:
+                kms:ViaService: s3.eu-west-1.amazonaws.com
+                kms:CallerAccount: "111122223333"
+          - Sid: Second
+"#;
+
+#[test]
+fn only_the_atom_that_is_meant_changes_its_operator() {
+    let json = r#"{"Statement": [{"Effect": "Allow", "Condition": {
+  "StringEqualsIfExists": {
+    "kms:ViaService": ["a", "b"],
+    "kms:CallerAccount": "1"
+  }
+}}]}"#;
+    let moved = edited("a.json", json, operator("StringEquals")).unwrap();
+    let wanted = r#"{
+  "StringEqualsIfExists": {
+    "kms:CallerAccount": "1"
+  },
+  "StringEquals": { "kms:ViaService": ["a", "b"] }
+}"#;
+    assert!(moved.contains(wanted), "{moved}");
+    let beside = json.replace("{\"Effect\"", "{ \"Effect\"").replace(
+        "\n  }\n}",
+        ",\n    \"aws:userid\": \"x\"\n  },\n  \"StringEquals\": { \"aws:PrincipalOrgID\": \"o-1\" }\n}",
+    );
+    let joined = edited("a.json", &beside, operator("StringEquals")).unwrap();
+    let wanted = r#""StringEquals": { "aws:PrincipalOrgID": "o-1", "kms:ViaService": ["a", "b"] }"#;
+    assert!(joined.contains(wanted), "{joined}");
+    let taken = beside.replace("aws:PrincipalOrgID", "kms:viaservice");
+    assert_eq!(edited("a.json", &taken, operator("StringEquals")), None, "it would be an alternative");
+    let yaml = edited("a.yaml", TEMPLATE, operator("StringEquals")).unwrap();
+    let wanted = "              StringEqualsIfExists:
+                kms:CallerAccount: \"111122223333\"
+              StringEquals: { kms:ViaService: s3.eu-west-1.amazonaws.com }
+";
+    assert!(yaml.contains(wanted), "{yaml}");
+    let carriage = TEMPLATE.replace('\n', "\r\n");
+    let carriage = edited("a.yaml", &carriage, operator("StringEquals")).unwrap();
+    assert_eq!(carriage, yaml.replace('\n', "\r\n"));
+}
+
+#[test]
+fn blocks_of_a_document_change_one_at_a_time() {
+    let condition = |variable: &str| {
+        format!(
+            "    condition {{\n      test = \"Bool\"\n      variable = \"{variable}\"\n      values = [\"true\"]\n    }}\n"
+        )
+    };
+    let one = DOCUMENT.replace("    principals {", &(condition("aws:SecureTransport") + "    principals {"));
+    let changed = edited("a.tf", &one, operator("BoolIfExists")).unwrap();
+    assert_eq!(changed, one.replace("\"Bool\"", "\"BoolIfExists\""));
+    let gone = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        let statement = &policy.statements[0];
+        editor.remove_condition(statement, &statement.conditions[0])
+    };
+    assert_eq!(edited("a.tf", &one, gone).unwrap(), DOCUMENT);
+    let two = condition("aws:SecureTransport") + &condition("aws:ViaAWSService");
+    let two = DOCUMENT.replace("    principals {", &(two + "    principals {"));
+    assert_eq!(edited("a.tf", &two, operator("BoolIfExists")), None, "which of them is not told");
+}
+
+#[test]
+fn a_condition_goes_with_what_it_leaves_empty() {
+    let gone = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        let statement = &policy.statements[0];
+        editor.remove_condition(statement, &statement.conditions[0])
+    };
+    let policy =
+        |condition: &str| format!(r#"{{"Statement":[{{"Effect":"Allow","Condition":{condition}}}]}}"#);
+    let cases = [
+        (r#"{"Bool":{"a":"true"}}"#, r#"{"Statement":[{"Effect":"Allow"}]}"#.to_owned()),
+        (r#"{"Bool":{"a":"true","b":"true"}}"#, policy(r#"{"Bool":{"b":"true"}}"#)),
+        (r#"{"Bool":{"a":"true"},"Null":{"b":"true"}}"#, policy(r#"{"Null":{"b":"true"}}"#)),
+    ];
+    for (condition, wanted) in cases {
+        assert_eq!(edited("a.json", &policy(condition), gone).unwrap(), wanted);
+    }
+}
+
+#[test]
+fn a_list_keeps_what_is_to_stay() {
+    let keep = |kept: &'static [usize]| {
+        move |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+            let patterns = &policy.statements[0].action.as_ref().unwrap().patterns;
+            let all: Vec<_> = patterns.iter().map(|pattern| pattern.span).collect();
+            editor.keep_items(&all, &kept.iter().map(|at| all[*at]).collect::<Vec<_>>())
+        }
+    };
+    let list = |items: &str| format!("{{\"Statement\":[{{\"Action\":[{items}]}}]}}");
+    let three = list("\"kms:a\", \"kms:b\", \"kms:c\"");
+    assert_eq!(edited("a.json", &three, keep(&[1])).unwrap(), list("\"kms:b\""));
+    assert_eq!(edited("a.json", &three, keep(&[0, 2])).unwrap(), list("\"kms:a\", \"kms:c\""));
+    assert_eq!(edited("a.json", &three, keep(&[])), None, "a list of nothing is another mistake");
+    let yaml = edited("a.yaml", TEMPLATE, keep(&[1])).unwrap();
+    assert!(yaml.contains("Action:\n              - kms:CreateGrant\n            Condition"), "{yaml}");
+    let commented = JSONENCODE.replace("\"kms:De*\"", "[\n \"kms:a\", # why\n \"kms:b\"]");
+    assert_eq!(edited("a.tf", &commented, keep(&[0])), None, "a comment does not go unasked");
+}
+
+#[test]
+fn a_statement_is_copied_behind_itself() {
+    let split = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        let statement = &policy.statements[0];
+        let effect = editor.set_text(statement.effect_span, "Allow")?;
+        editor.split(statement.span, Vec::new(), effect)
+    };
+    let json = edited("a.json", JSON, split).unwrap();
+    assert!(json.contains("    },\n    {\n      \"Effect\": \"Allow\","), "{json}");
+    assert_eq!(json.matches("\"Effect\": \"Deny\"").count(), 1, "{json}");
+    let sid = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        editor.split(policy.statements[0].span, Vec::new(), Vec::new())
+    };
+    let document = edited("a.tf", DOCUMENT, sid).unwrap();
+    assert!(document.contains("    }\n  }\n\n  statement {\n    actions = [\"kms:De*\"]"), "{document}");
+    let yaml = edited("a.yaml", TEMPLATE, sid).unwrap();
+    assert!(yaml.contains("\"111122223333\"\n          - Effect: Allow\n            Action:"), "{yaml}");
+    let dashed = TEMPLATE.replace("- Effect", "-\n            Effect");
+    let yaml = edited("a.yaml", &dashed, sid).unwrap();
+    assert!(yaml.contains("\"111122223333\"\n          -\n            Effect: Allow"), "{yaml}");
+    assert_eq!(
+        edited("a.json", r#"{"Statement":{"Effect":"Deny"}}"#, split),
+        None,
+        "it is no item of a list"
+    );
+}
+
+#[test]
+fn names_are_written_as_they_were() {
+    let rename = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        let action = policy.statements[0].action.as_ref().unwrap();
+        editor.rename_element(action.key_span, "Action", "NotAction")
+    };
+    assert!(edited("a.tf", DOCUMENT, rename).unwrap().contains("    not_actions = [\"kms:De*\"]"));
+    assert!(edited("a.tf", JSONENCODE, rename).unwrap().contains("      NotAction    = \"kms:De*\""));
+    assert!(edited("a.json", JSON, rename).unwrap().contains("\"NotAction\": [\"kms:De*\""));
+    // To YAML, `Null` without quotes is nothing.
+    let null = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        editor.add_condition(policy.statements[0].span, "Null", "kms:ViaService", "false")
+    };
+    let yaml = edited("a.yaml", TEMPLATE, null).unwrap();
+    assert!(yaml.contains("              \"Null\": { \"kms:ViaService\": \"false\" }\n"), "{yaml}");
+    let first = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        editor.add_first_member(policy.span, "Version", &text("2012-10-17"))
+    };
+    assert!(edited("a.json", JSON, first).unwrap().starts_with("{\n  \"Version\": \"2012-10-17\""));
+    let yaml = edited("a.yaml", TEMPLATE, first).unwrap();
+    assert!(yaml.contains("        Version: \"2012-10-17\"\n        Statement:"), "{yaml}");
 }

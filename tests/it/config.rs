@@ -34,12 +34,13 @@ impl Scratch {
     }
 
     pub(crate) fn run_in(&self, folder: impl AsRef<Path>, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_kmslint"))
-            .args(arguments)
-            .current_dir(self.0.join(folder))
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap()
+        self.command(arguments).current_dir(self.0.join(folder)).output().unwrap()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kmslint"));
+        command.args(arguments).current_dir(&self.0).env("NO_COLOR", "1");
+        command
     }
 }
 

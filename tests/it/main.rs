@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod coverage;
 mod docs;
+mod fix;
 mod labels;
 mod output;
 mod spans;
