@@ -1,7 +1,7 @@
 //! Makes edits that look as if the author had written them: each copies the style of its neighbours.
 
 use super::Edit;
-use super::style::{Notation, Style, end_of, members};
+use super::style::{Notation, Style, column, end_of, members};
 use crate::carrier::{Document, Given, Resource};
 use crate::source::{SourceFile, Sources, Span};
 use crate::value::{Kind, Value};
@@ -74,7 +74,7 @@ impl<'a> Editor<'a> {
         let inner = unquoted(&source)?;
         let (open, close) = (source.get(..inner.start)?, source.get(inner.end..)?);
         let quoted: Vec<String> = texts.iter().map(|text| format!("{open}{text}{close}")).collect();
-        let text = match self.list_around(&file, at) {
+        let text = match self.list_around(&file, at)? {
             Around::Flow(between) => quoted.join(&between),
             Around::Dashes(between) => {
                 let plain = open.is_empty();
@@ -187,27 +187,65 @@ impl<'a> Editor<'a> {
         found
     }
 
-    /// What kind of list an item stands in, and what stands between two of its items.
-    pub(super) fn list_around(&self, file: &SourceFile, at: Span) -> Around {
+    /// What an item stands in, and what stands between two items of it. None where something else stands around
+    /// it, such as a function that chooses between values.
+    pub(super) fn list_around(&self, file: &SourceFile, at: Span) -> Option<Around> {
+        let Some(list) = self.list_of(at) else { return self.value_alone(file, at) };
         let before = file.slice(0, at.start);
         let line = before.rfind('\n').map_or(0, |at| at + 1);
-        let start = before.get(line..).unwrap_or_default();
+        let start = before.get(line..)?;
         let end = line_end(file);
-        if start.trim() == "-" {
-            return Around::Dashes(format!("{end}{start}"));
+        if list.file != at.file || !list.contains(at) {
+            return None;
         }
         // The dash may have a line of its own.
         let dash = before.trim_end();
         let above = dash.rfind('\n').map_or(0, |at| at + 1);
-        if start.trim().is_empty() && above < line && dash.get(above..).is_some_and(|it| it.trim() == "-") {
-            return Around::Dashes(format!("{end}{}", before.get(above..).unwrap_or_default()));
+        let first = column(file, list.start);
+        let is_dash = |text: &str| text.trim() == "-" && text.find('-') == Some(first);
+        if is_dash(start) {
+            return Some(Around::Dashes(format!("{end}{start}")));
         }
-        match before.trim_end().chars().next_back() {
-            Some('[') | Some(',') if file.text().get(at.end as usize..).is_some_and(ends_item) => {
-                let own_line = start.trim().is_empty();
-                Around::Flow(if own_line { format!(",{end}{start}") } else { ", ".to_owned() })
+        if start.trim().is_empty() && above < line && dash.get(above..).is_some_and(is_dash) {
+            return Some(Around::Dashes(format!("{end}{}", before.get(above..)?)));
+        }
+        let inside = file.slice(list.start, at.start);
+        let opened = i32::from(file.slice(list.start, list.end).starts_with('['));
+        let follows = inside.is_empty() || inside.trim_end().ends_with(['[', ',']);
+        let ends = file.text().get(at.end as usize..).is_some_and(ends_item);
+        (follows && ends && depth(inside) == opened).then(|| {
+            let own_line = start.trim().is_empty();
+            Around::Flow(if own_line { format!(",{end}{start}") } else { ", ".to_owned() })
+        })
+    }
+
+    /// The list that has an item.
+    fn list_of(&self, at: Span) -> Option<Span> {
+        let mut found = None;
+        self.root.walk(&mut |value| {
+            let has = |items: &[Value]| items.iter().any(|item| item.span == at);
+            if found.is_none() && value.as_list().is_some_and(has) {
+                found = Some(value.span);
             }
-            _ => Around::Nothing,
+        });
+        found
+    }
+
+    /// A value directly behind its key, or the only one of a list there.
+    fn value_alone(&self, file: &SourceFile, at: Span) -> Option<Around> {
+        let mut keys = Vec::new();
+        self.root.walk(&mut |value| {
+            let members = value.as_object().unwrap_or_default().iter();
+            keys.extend(members.filter(|it| it.value.span == at).map(|it| it.key_span));
+        });
+        let key = keys.into_iter().find(|key| key.file == at.file && key.end <= at.start)?;
+        let between: String = file.slice(key.end, at.start).split_whitespace().collect();
+        match between.as_str() {
+            ":" | "=" => Some(Around::Nothing),
+            "=[" | ":[" if file.text().get(at.end as usize..).is_some_and(ends_item) => {
+                Some(Around::Flow(", ".to_owned()))
+            }
+            _ => None,
         }
     }
 }
@@ -219,6 +257,19 @@ pub(super) enum Around {
     /// `- a`
     Dashes(String),
     Nothing,
+}
+
+/// How many brackets and braces are open at the end of a text, those in strings not counted.
+fn depth(text: &str) -> i32 {
+    let mut quoted = false;
+    text.chars().fold(0, |depth, c| {
+        quoted ^= c == '"';
+        match c {
+            '[' | '{' | '(' if !quoted => depth + 1,
+            ']' | '}' | ')' if !quoted => depth - 1,
+            _ => depth,
+        }
+    })
 }
 
 fn ends_item(rest: &str) -> bool {

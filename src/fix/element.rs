@@ -93,16 +93,17 @@ impl Editor<'_> {
             let (start, end) = (edit.span.start - statement.start, edit.span.end - statement.start);
             text.replace_range(start as usize..end as usize, &edit.text);
         }
-        let between = match self.list_around(&file, statement) {
-            Around::Flow(between) | Around::Dashes(between) => between,
-            Around::Nothing if text.starts_with("statement") => {
-                let before = file.slice(0, statement.start);
-                let line = before.rfind('\n').map_or(0, |at| at + 1);
-                let indent = before.get(line..).filter(|start| start.trim().is_empty())?;
-                let end = line_end(&file);
-                format!("{end}{end}{indent}")
+        let between = if text.starts_with("statement") {
+            let before = file.slice(0, statement.start);
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
+            let indent = before.get(line..).filter(|start| start.trim().is_empty())?;
+            let end = line_end(&file);
+            format!("{end}{end}{indent}")
+        } else {
+            match self.list_around(&file, statement)? {
+                Around::Flow(between) | Around::Dashes(between) => between,
+                Around::Nothing => return None,
             }
-            Around::Nothing => return None,
         };
         let mut edits = kept;
         let span = Span::new(statement.file, statement.end, statement.end);

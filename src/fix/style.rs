@@ -147,7 +147,7 @@ fn is_block(source: &str) -> bool {
 }
 
 /// How many characters stand before a place on its line.
-fn column(file: &SourceFile, at: u32) -> usize {
+pub(super) fn column(file: &SourceFile, at: u32) -> usize {
     let before = file.slice(0, at);
     before.rsplit('\n').next().map_or(0, |line| line.chars().count())
 }

@@ -336,3 +336,30 @@ fn names_are_written_as_they_were() {
     let yaml = edited("a.yaml", TEMPLATE, first).unwrap();
     assert!(yaml.contains("        Version: \"2012-10-17\"\n        Statement:"), "{yaml}");
 }
+
+#[test]
+fn what_a_function_chooses_is_left_alone() {
+    let split = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        editor.split(policy.statements[0].span, Vec::new(), Vec::new())
+    };
+    let chosen = TEMPLATE.replace(
+        "          - Effect: Allow\n",
+        "          - !If\n            - Wanted\n            - Effect: Allow\n",
+    );
+    let chosen = chosen
+        .replace("\n            Action", "\n              Action")
+        .replace("\n            Cond", "\n              Cond");
+    let chosen = chosen.replace("          - Sid", "            - !Ref AWS::NoValue\n          - Sid");
+    let chosen = format!("Conditions:\n  Wanted: !Equals [!Ref AWS::Region, eu-west-1]\n{chosen}");
+    assert_eq!(edited("a.yaml", &chosen, split), None);
+    let several = |editor: &Editor<'_>, _: &Document, policy: &Policy| {
+        let pattern = &policy.statements[0].action.as_ref().unwrap().patterns[0];
+        editor.set_list(pattern.span, &["kms:Decrypt".to_owned(), "kms:DescribeKey".to_owned()])
+    };
+    for expression in
+        ["coalesce(\"kms:De*\", \"b\")", "true ? \"kms:De*\" : \"b\"", "concat([\"kms:De*\"], [\"b\"])"]
+    {
+        let text = JSONENCODE.replace("\"kms:De*\"", expression);
+        assert_eq!(edited("a.tf", &text, several), None, "{expression}");
+    }
+}
