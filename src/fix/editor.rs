@@ -220,7 +220,7 @@ impl<'a> Editor<'a> {
     }
 
     /// The list that has an item.
-    fn list_of(&self, at: Span) -> Option<Span> {
+    pub(super) fn list_of(&self, at: Span) -> Option<Span> {
         let mut found = None;
         self.root.walk(&mut |value| {
             let has = |items: &[Value]| items.iter().any(|item| item.span == at);

@@ -100,6 +100,13 @@ impl Editor<'_> {
             let end = line_end(&file);
             format!("{end}{end}{indent}")
         } else {
+            // Another item among those that a function chooses between would be another argument.
+            let list = self.list_of(statement)?;
+            let before = file.slice(0, statement.start.min(list.start)).trim_end();
+            let inside = file.slice(list.start, statement.start);
+            if ["!If", "Fn::If"].iter().any(|it| inside.contains(it) || before.ends_with(it)) {
+                return None;
+            }
             match self.list_around(&file, statement)? {
                 Around::Flow(between) | Around::Dashes(between) => between,
                 Around::Nothing => return None,
