@@ -17,6 +17,7 @@ pub mod finding;
 mod fingerprint;
 pub mod fix;
 pub mod glob;
+pub mod inventory;
 pub mod policy;
 pub mod report;
 pub mod source;
@@ -176,28 +177,7 @@ pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options:
             path: path.to_owned(),
             message: "no policy could be read from it".to_owned(),
         }));
-        let config = options.settings.at(sources, &input.path(), options);
-        let mut findings = engines.keep(sources, engines.all().input(sources, &config, &carried));
-        let mut branches = Branches::default();
-        for document in carried.documents.iter().filter(|document| document.role != Role::Other) {
-            let config = options.settings.at(sources, &document.path, options);
-            let key = config.of_key(&document.key);
-            let policy = Policy::new(&document.value, &key, document.role);
-            let access = Access::new(&policy, &key);
-            if options.matrix && document.role == Role::KeyPolicy {
-                report.keys.push(KeyAccess {
-                    key: document.address.clone().unwrap_or_else(|| document.path.clone()),
-                    path: document.path.clone(),
-                    branch: document.branch.clone(),
-                    rows: access.matrix(),
-                });
-            }
-            branches.add(document, engines.of(&config).policy(sources, &config, document, &policy, &access));
-        }
-        report.summary.policies += branches.policies();
-        report.summary.identity_policies += branches.identity_policies();
-        report.summary.not_analysed += branches.not_analysed();
-        findings.extend(branches.finish());
+        let findings = report.judge(&mut engines, sources, &input.path(), &carried, options);
         report.add(sources, input, findings);
     }
     let mut ledger = Ledger::default();
@@ -317,6 +297,40 @@ impl Input {
 }
 
 impl Report {
+    /// What the rules say of what was read at a path; counts its policies.
+    fn judge(
+        &mut self,
+        engines: &mut Engines<'_>,
+        sources: &Sources,
+        path: &str,
+        carried: &Carried,
+        options: &Options,
+    ) -> Vec<Finding> {
+        let config = options.settings.at(sources, path, options);
+        let mut findings = engines.keep(sources, engines.all().input(sources, &config, carried));
+        let mut branches = Branches::default();
+        for document in carried.documents.iter().filter(|document| document.role != Role::Other) {
+            let config = options.settings.at(sources, &document.path, options);
+            let key = config.of_key(&document.key);
+            let policy = Policy::new(&document.value, &key, document.role);
+            let access = Access::new(&policy, &key);
+            if options.matrix && document.role == Role::KeyPolicy {
+                self.keys.push(KeyAccess {
+                    key: document.address.clone().unwrap_or_else(|| document.path.clone()),
+                    path: document.path.clone(),
+                    branch: document.branch.clone(),
+                    rows: access.matrix(),
+                });
+            }
+            branches.add(document, engines.of(&config).policy(sources, &config, document, &policy, &access));
+        }
+        self.summary.policies += branches.policies();
+        self.summary.identity_policies += branches.identity_policies();
+        self.summary.not_analysed += branches.not_analysed();
+        findings.extend(branches.finish());
+        findings
+    }
+
     /// Adds the findings of an input that touch the files they are wanted of.
     fn add(&mut self, sources: &Sources, input: &Input, mut findings: Vec<Finding>) {
         if let Input::Terraform { files, .. } = input

@@ -80,6 +80,8 @@ pub struct SourceFile {
     text: String,
     lines: OnceLock<Vec<u32>>,
     invalid: Vec<u32>,
+    /// The number of its first line, from 1; another where the text was cut out of a longer one.
+    first_line: u32,
 }
 
 impl SourceFile {
@@ -102,7 +104,7 @@ impl SourceFile {
                 (text, invalid)
             }
         };
-        SourceFile { path: path.into(), text, lines: OnceLock::new(), invalid }
+        SourceFile { path: path.into(), text, lines: OnceLock::new(), invalid, first_line: 1 }
     }
 
     /// The path as it was given, with `/` between its parts.
@@ -141,7 +143,7 @@ impl SourceFile {
         let end = self.text.floor_char_boundary_at(offset as usize);
         let column = self.text.get(start as usize..end).map_or(0, |text| text.chars().count());
         Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
+            line: u32::try_from(line - 1).unwrap_or(u32::MAX).saturating_add(self.first_line),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
         }
     }
@@ -248,6 +250,15 @@ impl Sources {
         Sources { loaded: RwLock::new(loaded), system: self.system.clone() }
     }
 
+    /// The same files, and one line of a text that is too long to be read whole. Offsets count from the start of the
+    /// line, which is the `number`th (from 1) of its text.
+    #[must_use]
+    pub fn with_line(&self, path: &str, bytes: Vec<u8>, number: u32) -> (Sources, FileId) {
+        let sources = Sources { loaded: RwLock::new(self.loaded().clone()), system: self.system.clone() };
+        let id = sources.insert(SourceFile { first_line: number, ..SourceFile::new(path, bytes) });
+        (sources, id)
+    }
+
     /// A map in memory, for tests and embedders: `(path, text)` pairs.
     pub fn in_memory<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
@@ -271,11 +282,15 @@ impl Sources {
 
     /// Adds a text that was not read from the file system, such as standard input.
     pub fn add(&self, path: &str, bytes: Vec<u8>) -> FileId {
-        let file = Arc::new(SourceFile::new(path, bytes));
+        self.insert(SourceFile::new(path, bytes))
+    }
+
+    fn insert(&self, file: SourceFile) -> FileId {
+        let path = file.path.clone();
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
         let id = FileId(u32::try_from(loaded.files.len()).unwrap_or(u32::MAX));
-        loaded.files.push(file);
-        loaded.by_path.entry(path.to_owned()).or_insert(id);
+        loaded.files.push(Arc::new(file));
+        loaded.by_path.entry(path).or_insert(id);
         id
     }
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use kmslint::engine::{Expect, Registry, Rule, Selection};
 use kmslint::finding::Finding;
+use kmslint::inventory::Inventory;
 use kmslint::report::{Style, entries};
 use kmslint::source::{FileId, Sources};
 use kmslint::{Input, Options, lint_with};
@@ -126,11 +127,24 @@ impl Case {
 }
 
 fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Vec<Finding>, Sources) {
+    if language == "ndjson" {
+        return lint_line(registry, rule, text);
+    }
     let (sources, input, options) = setting(rule, language, text);
     let report = lint_with(registry, &sources, &[input], &options);
     let mut findings = report.findings;
     findings.retain(|finding| finding.rule == rule.id || finding.name == "configuration-invalid");
     (findings, sources)
+}
+
+/// A text as the only line of an inventory.
+fn lint_line(registry: &Registry, rule: &Rule, text: &str) -> (Vec<Finding>, Sources) {
+    let (sources, _, options) = setting(rule, "json", "");
+    let mut inventory = Inventory::new(registry, &sources, "example.ndjson", &options);
+    let Some(line) = inventory.line(1, text.as_bytes()) else { return (Vec::new(), sources) };
+    let mut findings = line.findings;
+    findings.retain(|finding| finding.rule == rule.id);
+    (findings, line.sources)
 }
 
 /// A text as the only file there is, and the rule as the only one that runs.

@@ -3,6 +3,7 @@
 mod branch;
 pub mod cloudformation;
 mod envelope;
+pub mod inventory;
 pub mod json;
 pub mod plan;
 mod search;

@@ -11,11 +11,11 @@ use super::config::Place;
 use super::fix::{Fixed, Fixing};
 use super::output::{Output, format, write_whole};
 use super::variables::Variables;
-use super::{Exit, colour, complain, print};
+use super::{Exit, colour, complain, inventory, print};
 use crate::baseline::Baseline;
 use crate::carrier::cloudformation::Parameters;
 use crate::config::{Config, FailOn, Origin, Profile};
-use crate::discover::{directory, discover_beside};
+use crate::discover::{Discovered, around, directory, discover_beside};
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
 use crate::report::{Format, Shown, visible};
@@ -78,9 +78,16 @@ pub(super) struct Lint {
     /// List with each finding what weaker rules say of the same mistake
     #[arg(long, short)]
     verbose: bool,
+    /// Lint an inventory instead: one key a line as JSON, a file or `-`; findings are printed as NDJSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = INVENTORY_CONFLICTS)]
+    inventory: Option<String>,
     #[command(flatten)]
     fixing: Fixing,
 }
+
+/// What an inventory has no use for: it is never held in memory, and never written.
+const INVENTORY_CONFLICTS: [&str; 9] =
+    ["paths", "output", "baseline", "write_baseline", "statistics", "verbose", "fix", "unsafe_fixes", "diff"];
 
 impl Lint {
     /// Runs the command.
@@ -88,7 +95,14 @@ impl Lint {
     /// # Errors
     /// What the system says of standard output.
     pub(super) fn run(&self) -> io::Result<Exit> {
-        let found = discover_beside(&self.paths, self.config_dir.as_deref());
+        let found = match &self.inventory {
+            None => discover_beside(&self.paths, self.config_dir.as_deref()),
+            Some(_) if !matches!(self.format, None | Some(Format::Ndjson)) => {
+                complain("the findings of an inventory are printed as ndjson");
+                return Ok(Exit::Failed);
+            }
+            Some(path) => Discovered { sources: around(path), inputs: Vec::new(), problems: Vec::new() },
+        };
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
@@ -143,6 +157,9 @@ impl Lint {
             config_dir,
             parameters,
         };
+        if let Some(path) = &self.inventory {
+            return inventory::run(path, &found.sources, &options, self.strict_unknown);
+        }
         let (sources, report) = if self.fixing.is_wanted() {
             match self.fixing.run(Registry::embedded(), found.sources, &found.inputs, &options)? {
                 Fixed::Shown(exit) => return Ok(exit),

@@ -7,6 +7,7 @@ mod diff;
 mod explain;
 mod fix;
 mod init;
+mod inventory;
 mod keys;
 mod lint;
 mod output;

@@ -16,7 +16,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     rule: &'a str,
     name: &'a str,
     severity: String,
@@ -123,7 +123,7 @@ pub(super) fn ndjson(report: &Report, sources: &Sources) -> String {
     escaped_json(text + &serde_json::to_string(&last).unwrap_or_default() + "\n")
 }
 
-fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
+pub(super) fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
     let related = |label: &'a Label| Related { place: place(label.span, sources), message: &label.message };
     Entry {
         rule: &finding.rule,

@@ -6,6 +6,7 @@ mod escape;
 mod github;
 mod gitlab;
 mod html;
+pub mod inventory;
 mod json;
 mod junit;
 mod markdown;

@@ -4,10 +4,12 @@
 
 mod access;
 mod baseline;
+mod cdk;
 mod cli;
 mod config;
 mod coverage;
 mod docs;
+mod inventory;
 mod labels;
 mod output;
 mod spans;

@@ -1,5 +1,5 @@
 //! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`, an answer of
-//! `aws kms get-key-policy`, a CloudFormation template. A key policy is carried by a key, an identity policy by an
+//! `aws kms get-key-policy`, a CloudFormation template, a line of an inventory. A key policy is carried by a key, an identity policy by an
 //! IAM policy.
 
 use std::fmt::Write as _;
@@ -69,6 +69,8 @@ pub(crate) fn carriers(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'
 "
         );
         carriers.push(("an escaped string", "json", answer));
+        carriers.push(("an inventory", "ndjson", format!("{{\"policy\":{}}}", compact(&value))));
+        carriers.push(("a string in an inventory", "ndjson", format!("{{\"policy\":{policy}}}")));
     }
     carriers
 }

@@ -1,0 +1,161 @@
+//! Inventories: whatever a line holds, the others are linted, in order, and findings lie where they should.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use kmslint::Options;
+use kmslint::engine::Registry;
+use kmslint::inventory::{Inventory, LONGEST_LINE, Line, Totals};
+use kmslint::source::Sources;
+use serde_json::{Value, json};
+
+const PUBLIC: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"}]}"#;
+const DEFAULT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}"#;
+
+fn arn(key: usize) -> String {
+    format!("arn:aws:kms:eu-west-1:111122223333:key/{key}")
+}
+
+fn key(number: usize, policy: &str) -> String {
+    format!(r#"{{"key_arn":"{}","policy":{policy}}}"#, arn(number))
+}
+
+fn lint(number: u32, text: &[u8]) -> Option<Line> {
+    let sources = Sources::in_memory([]);
+    let options = Options::default();
+    Inventory::new(Registry::embedded(), &sources, "keys.ndjson", &options).line(number, text)
+}
+
+/// `rule line:column text` of each finding.
+fn said(line: &Line) -> Vec<String> {
+    let said = |finding: &kmslint::finding::Finding| {
+        let span = finding.primary.span;
+        let at = line.sources.file(span.file).position(span.start);
+        format!("{} {}:{} {}", finding.rule, at.line, at.column, line.sources.text(span))
+    };
+    line.findings.iter().map(said).collect()
+}
+
+/// Runs the program on standard input: the lines that it prints, and its exit code.
+fn run(input: &[u8], arguments: &[&str]) -> (Vec<Value>, Option<i32>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kmslint"))
+        .args(["--no-config", "--inventory", "-"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    (lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), output.status.code())
+}
+
+#[test]
+fn an_object_and_a_string_are_one_policy() {
+    let object = lint(7, key(1, PUBLIC).as_bytes()).unwrap();
+    assert_eq!(said(&object), ["KMS201 7:235 \"*\""]);
+    assert_eq!(object.account.as_deref(), Some("111122223333"));
+    assert_eq!(object.findings[0].key, Some(arn(1)));
+    let string = lint(7, key(1, &json!(PUBLIC).to_string()).as_bytes()).unwrap();
+    assert_eq!(said(&string), ["KMS201 7:266 \\\"*\\\""]);
+    assert_eq!(object.findings[0].fingerprint, string.findings[0].fingerprint);
+}
+
+#[test]
+fn aws_answers_are_lines_too() {
+    let line = json!({"Policy": PUBLIC, "PolicyName": "default"}).to_string();
+    assert_eq!(lint(1, line.as_bytes()).unwrap().findings[0].rule, "KMS201");
+}
+
+#[test]
+fn what_is_not_said_is_not_known() {
+    let strict = |line: String| {
+        let sources = Sources::in_memory([]);
+        let mut options = Options::default();
+        options.selection.select = vec!["KMS801".to_owned()];
+        let found = Inventory::new(Registry::embedded(), &sources, "keys.ndjson", &options)
+            .line(1, line.as_bytes())
+            .unwrap();
+        said(&found)
+    };
+    let facts = r#""usage":"ENCRYPT_DECRYPT","spec":"SYMMETRIC_DEFAULT","origin":"AWS_KMS","#;
+    let line = |facts: &str| format!(r#"{{{facts}"key_arn":"{}","policy":{DEFAULT}}}"#, arn(1));
+    assert_eq!(strict(line(&format!("{facts}\"rotation\":false,"))), ["KMS801 1:85 false"]);
+    assert_eq!(strict(line(&format!("{facts}\"rotation\":true,"))), [""; 0]);
+    assert_eq!(strict(line(facts)), [""; 0]);
+    assert_eq!(strict(line("\"rotation\":false,")), [""; 0]);
+}
+
+#[test]
+fn a_bad_line_is_one_finding() {
+    for (line, expected) in [
+        (r#"{"policy":"#, "KMS001 3:1 {"),
+        (r#"{"policy":{}} {"policy":{}}"#, "KMS001 3:15 {"),
+        ("[1]", "KMS001 3:1 ["),
+        (r#"{"alias":"alias/x"}"#, "KMS001 3:1 {"),
+        (r#"{"policy":3}"#, "KMS001 3:11 3"),
+        (r#"{"policy":"[]"}"#, "KMS001 3:11 \"[]\""),
+        (r#"{"policy":null}"#, "KMS901 3:11 null"),
+    ] {
+        assert_eq!(said(&lint(3, line.as_bytes()).unwrap()), [expected], "{line}");
+    }
+    let line = format!(r#"{{"owner_account":111122223333,"policy":{DEFAULT}}}"#);
+    assert_eq!(said(&lint(3, line.as_bytes()).unwrap()), ["KMS001 3:18 111122223333"]);
+    let bytes = key(1, DEFAULT).replace("arn:aws:kms", "arn:\u{1}:kms").replace('\u{1}', "\u{7f}");
+    let mut bytes = bytes.into_bytes();
+    let at = bytes.iter().position(|byte| *byte == 0x7f).unwrap();
+    bytes[at] = 0xff;
+    assert_eq!(lint(3, &bytes).unwrap().findings[0].rule, "KMS001");
+    let long = vec![b' '; LONGEST_LINE + 1];
+    assert!(lint(3, &long).is_none());
+    let long = vec![b'x'; LONGEST_LINE + 1];
+    assert_eq!(said(&lint(3, &long).unwrap()), ["KMS001 3:1 "]);
+}
+
+#[test]
+fn line_ends_empty_lines_and_a_byte_order_mark_do_not_matter() {
+    let lines = [key(1, PUBLIC), String::new(), key(2, "{"), "  ".to_owned(), key(3, PUBLIC)];
+    let (plain, code) = run(lines.join("\n").as_bytes(), &[]);
+    let places: Vec<String> = plain.iter().map(|it| format!("{}", it["primary"]["start"]["line"])).collect();
+    assert_eq!(places, ["1", "3", "5", "null"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(plain[3]["summary"]["lines"], 3);
+    assert_eq!(plain[3]["summary"]["by_rule"], json!({"KMS001": 1, "KMS201": 2}));
+    assert_eq!(plain[3]["summary"]["by_account"]["111122223333"]["errors"], 2);
+    let (windows, _) = run(format!("\u{feff}{}\r\n", lines.join("\r\n")).as_bytes(), &[]);
+    assert_eq!(windows, plain);
+}
+
+#[test]
+fn order_is_kept_and_a_long_line_is_read() {
+    let mut text = String::new();
+    for number in 1..=500 {
+        let padding = "x".repeat(if number == 250 { 5 << 20 } else { number });
+        let policy = if number % 3 == 0 { PUBLIC } else { DEFAULT };
+        text.push_str(&format!(r#"{{"note":"{padding}","key_arn":"{}","policy":{policy}}}"#, arn(number)));
+        text.push('\n');
+    }
+    let (lines, code) = run(text.as_bytes(), &["--fail-on", "never"]);
+    assert_eq!(code, Some(0));
+    let keys: Vec<String> = lines.iter().filter_map(|it| it["key"].as_str()).map(String::from).collect();
+    assert_eq!(keys, (1..=500).filter(|number| number % 3 == 0).map(arn).collect::<Vec<_>>());
+    assert_eq!(lines.last().unwrap()["summary"]["policies"], 500);
+}
+
+#[test]
+fn totals_of_parts_are_the_totals_of_the_whole() {
+    let lines = [key(1, PUBLIC), key(2, DEFAULT), "?".to_owned()].map(|it| lint(1, it.as_bytes()).unwrap());
+    let mut whole = Totals::default();
+    let mut parts = Totals::default();
+    for line in &lines {
+        whole.add(line);
+        let mut part = Totals::default();
+        part.add(line);
+        parts.merge(part);
+    }
+    assert_eq!(whole, parts);
+}
