@@ -15,7 +15,7 @@ USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "
 ADMINISTER = ["kms:Create*", "kms:Describe*", "kms:Enable*", "kms:List*", "kms:Put*", "kms:Update*", "kms:Revoke*",
               "kms:Disable*", "kms:Get*", "kms:Delete*", "kms:TagResource", "kms:UntagResource",
               "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"]
-SERVICES = ["logs", "sns", "sqs", "cloudtrail", "events", "delivery.logs"]
+SERVICES = ["sns", "sqs", "cloudtrail", "events", "delivery.logs"]
 
 
 def allow(sid, principal, action, condition=None):

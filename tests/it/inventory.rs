@@ -159,3 +159,27 @@ fn totals_of_parts_are_the_totals_of_the_whole() {
     }
     assert_eq!(whole, parts);
 }
+
+/// A file with all kinds of line ends and a broken line, and a configuration that judges one key by its ARN.
+#[test]
+fn the_configuration_applies() {
+    let output = Command::new(env!("CARGO_BIN_EXE_kmslint"))
+        .args(["--inventory", "keys.ndjson"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/inventory"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let said =
+        |it: &Value| format!("{} {} {}", it["rule"], it["primary"]["path"], it["primary"]["start"]["line"]);
+    let found: Vec<String> = lines.iter().map(|it| said(it).replace('"', "")).collect();
+    assert_eq!(
+        found,
+        ["KMS201 keys.ndjson 2", "KMS001 keys.ndjson 6", "KMS901 keys.ndjson 7", "null null null"]
+    );
+    let summary = &lines[3]["summary"];
+    assert_eq!((&summary["lines"], &summary["suppressed"]), (&json!(6), &json!(1)));
+    assert_eq!(summary["by_account"]["777788889999"]["not_analysed"], 1);
+}
