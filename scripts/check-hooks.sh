@@ -22,7 +22,7 @@ revision=$(git -C "$scratch/hooks" rev-parse HEAD)
 
 # check PROGRAM ID FIX: a file without a policy passes, the policy fails, is corrected, and passes.
 check() {
-  local program=$1 id=$2 fix=$3 work="$scratch/$1-$2"
+  local program=$1 id=$2 fix=$3 work="$scratch/$1-$2" log="$scratch/log"
   git init --quiet "$work"
   cd "$work"
   configure() { printf 'repos:\n- repo: %s\n  rev: %s\n  hooks:\n' "$scratch/hooks" "$revision"; printf -- '  - id: %s\n' "$@"; }
@@ -51,20 +51,20 @@ TF
   printf '{ "name": "no policy" }\n' >package.json
   git add --all
   # A file that holds no policy is none of its business.
-  "$program" run "$id" --files package.json key/variables.tf >log 2>&1 || { cat log; exit 1; }
-  ! "$program" run "$id" --files key/main.tf >log 2>&1 || { echo "$program $id passed a broken policy"; cat log; exit 1; }
-  grep -q 'KMS004' log || { cat log; exit 1; }
+  "$program" run "$id" --files package.json key/variables.tf >"$log" 2>&1 || { cat "$log"; exit 1; }
+  ! "$program" run "$id" --files key/main.tf >"$log" 2>&1 || { echo "$program $id passed a broken policy"; cat "$log"; exit 1; }
+  grep -q 'KMS004' "$log" || { cat "$log"; exit 1; }
   "$program" install >/dev/null
-  ! git commit --quiet --message broken >log 2>&1 || { echo "$program $id let a broken policy be committed"; exit 1; }
+  ! git commit --quiet --message broken >"$log" 2>&1 || { echo "$program $id let a broken policy be committed"; exit 1; }
   configure "$fix" >.pre-commit-config.yaml
   git add --all
-  ! "$program" run "$fix" --files key/main.tf >log 2>&1 || { echo "$program $fix changed nothing"; cat log; exit 1; }
-  git diff --quiet -- key/main.tf && { echo "$program $fix changed nothing"; cat log; exit 1; }
+  ! "$program" run "$fix" --files key/main.tf >"$log" 2>&1 || { echo "$program $fix changed nothing"; cat "$log"; exit 1; }
+  git diff --quiet -- key/main.tf && { echo "$program $fix changed nothing"; cat "$log"; exit 1; }
   git add --all
-  "$program" run "$fix" --files key/main.tf >log 2>&1 || { cat log; exit 1; }
+  "$program" run "$fix" --files key/main.tf >"$log" 2>&1 || { cat "$log"; exit 1; }
   configure "$id" >.pre-commit-config.yaml
   git add --all
-  "$program" run "$id" --all-files >log 2>&1 || { cat log; exit 1; }
+  "$program" run "$id" --all-files >"$log" 2>&1 || { cat "$log"; exit 1; }
   echo "$program: $id failed, $fix corrected, $id passed"
   cd "$scratch"
 }
