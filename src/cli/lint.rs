@@ -136,6 +136,9 @@ impl Lint {
         let style = self.outputs.style(start.elapsed());
         let shown = Shown { report: &report, sources: &sources, rules: &plan.rules, style };
         let written = self.outputs.write(&shown)?;
+        for path in &report.unrelated {
+            complain(&format!("`{path}`: no key policy, and nothing that could carry one, is in it"));
+        }
         for failure in &report.failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
         }
