@@ -1,6 +1,6 @@
 //! The tree of a commit, read through the git program: what a change began with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -132,6 +132,14 @@ impl FileSystem for GitFiles {
     fn list(&self, directory: &str) -> io::Result<Vec<String>> {
         let names = self.inside(directory).and_then(|inside| self.folders.get(&inside));
         Ok(names.ok_or(io::ErrorKind::NotFound)?.clone())
+    }
+
+    fn folders(&self, directory: &str) -> Vec<String> {
+        let Some(inside) = self.inside(directory) else { return Vec::new() };
+        let below = if inside.is_empty() { inside } else { format!("{inside}/") };
+        let names = self.folders.keys().filter_map(|folder| folder.strip_prefix(&below)?.split('/').next());
+        let names: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     fn canonical(&self, path: &str) -> String {
