@@ -128,16 +128,6 @@ pub fn name_of(path: &str) -> String {
     if path == "-" { STDIN.to_owned() } else { tidy(Path::new(path)) }
 }
 
-/// The files around a path, none of them read yet.
-pub fn around(path: &str) -> Sources {
-    Sources::new(Box::new(DiskFiles::around(&[path.to_owned()])))
-}
-
-/// The name that a path is reported under, `-` being standard input.
-pub fn name_of(path: &str) -> String {
-    if path == "-" { STDIN.to_owned() } else { tidy(Path::new(path)) }
-}
-
 impl Found {
     fn inputs(self) -> Vec<Input> {
         let json = self.json.into_iter().map(|(path, explicit)| Input::Json { path, explicit });
