@@ -52,7 +52,7 @@ fn base(reference: &str) -> io::Result<String> {
     let commit = ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).map_err(
         |error| match error.kind() {
             io::ErrorKind::NotFound => error,
-            _ => io::Error::other("git knows no such commit; a shallow clone may have to fetch it first"),
+            _ => io::Error::other("git does not know it; a shallow clone may have to fetch it first"),
         },
     )?;
     Ok(ask(&["merge-base", &commit, "HEAD"]).unwrap_or(commit))

@@ -78,7 +78,7 @@ fn only_what_the_change_causes() {
     let output = scratch.run(&["--changed-since", "no-such-branch"]);
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(told.contains("`no-such-branch`: git knows no such commit"), "{told}");
+    assert!(told.contains("`no-such-branch`: git does not know it"), "{told}");
 }
 
 #[test]
