@@ -176,6 +176,8 @@ pub struct Draft {
 pub(super) struct Evidence {
     pub(super) statement: Option<usize>,
     pub(super) span: Span,
+    /// It is the statement as a whole, wherever its parts were written.
+    pub(super) whole: bool,
 }
 
 impl Draft {
@@ -237,7 +239,7 @@ impl Draft {
         if self.evidence.is_empty() {
             self.finding.sid = statement.sid.as_ref().map(|sid| sid.text.to_string());
         }
-        self.evidence.push(Evidence { statement: Some(statement.index), span: statement.span });
+        self.evidence.push(Evidence { statement: Some(statement.index), span: statement.span, whole: true });
         self
     }
 
@@ -246,6 +248,7 @@ impl Draft {
         self = self.statement(statement);
         if let Some(last) = self.evidence.last_mut() {
             last.span = span;
+            last.whole = false;
         }
         self
     }

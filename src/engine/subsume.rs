@@ -85,5 +85,5 @@ fn stronger(weak: &Draft, strong: &[Strong<'_>], index: &[(Option<usize>, usize)
 
 /// Whether two pieces of evidence are the same characters of the same statement, or part of each other.
 fn common(a: Evidence, b: Evidence) -> bool {
-    a.statement == b.statement && (a.span.contains(b.span) || b.span.contains(a.span))
+    a.statement == b.statement && (a.whole || b.whole || a.span.contains(b.span) || b.span.contains(a.span))
 }

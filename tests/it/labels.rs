@@ -8,8 +8,10 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Rules about a statement, an element or a policy as a whole.
-const ABOUT_MORE: [&str; 9] =
-    ["KMS003", "KMS004", "KMS005", "KMS104", "KMS604", "KMS701", "KMS703", "KMS804", "KMS901"];
+const ABOUT_MORE: [&str; 11] = [
+    "KMS003", "KMS004", "KMS005", "KMS104", "KMS604", "KMS701", "KMS703", "KMS804", "KMS901", "KMS902",
+    "KMS903",
+];
 
 /// The header of the top-level block that holds an offset.
 fn block(text: &str, offset: usize) -> &str {
@@ -51,5 +53,5 @@ fn findings_point_at_the_cause_and_name_the_attachment() {
         }
     }
     assert!(wrong.is_empty(), "of {checked}:\n{}", wrong.join("\n"));
-    assert!(checked > 200 && attached > 100, "{checked} findings, {attached} of them outside of a resource");
+    assert!(checked > 200 && attached > 80, "{checked} findings, {attached} of them outside of a resource");
 }
