@@ -15,11 +15,8 @@ pub struct Pattern {
     principal: Vec<PrincipalWord>,
     not_principal: Option<bool>,
     actions: Option<ActionSet>,
-    all_actions: Option<ActionSet>,
     not_action: Option<bool>,
-    not_resource: Option<bool>,
     conditions: Vec<ConditionPattern>,
-    conditional: Option<bool>,
     at: Node,
     label: String,
     message: String,
@@ -56,9 +53,7 @@ enum Node {
     Action,
     Resource,
     Condition,
-    Effect,
     Statement,
-    Sid,
 }
 
 const PRINCIPALS: [(&str, PrincipalWord); 9] = [
@@ -73,14 +68,12 @@ const PRINCIPALS: [(&str, PrincipalWord); 9] = [
     ("invalid", PrincipalWord::Invalid),
 ];
 
-const NODES: [(&str, Node); 7] = [
+const NODES: [(&str, Node); 5] = [
     ("principal", Node::Principal),
     ("action", Node::Action),
     ("resource", Node::Resource),
     ("condition", Node::Condition),
-    ("effect", Node::Effect),
     ("statement", Node::Statement),
-    ("sid", Node::Sid),
 ];
 
 const PLACEHOLDERS: [&str; 5] = ["principal", "action", "resource", "condition", "sid"];
@@ -95,11 +88,8 @@ impl Pattern {
             principal: principal.collect(),
             not_principal: table.flag("not-principal"),
             actions: actions(table, "action"),
-            all_actions: actions(table, "all-actions"),
             not_action: table.flag("not-action"),
-            not_resource: table.flag("not-resource"),
             conditions: table.tables("condition").iter().map(ConditionPattern::parse).collect(),
-            conditional: table.flag("conditional"),
             at: table.word("at", &NODES).unwrap_or(Node::Statement),
             label: table.text("label").unwrap_or_default(),
             message: table.required("message"),
@@ -146,8 +136,6 @@ impl Pattern {
             effect,
             negated(self.not_principal, statement.principal.as_ref().map(|it| it.negated)),
             negated(self.not_action, statement.action.as_ref().map(|it| it.negated)),
-            negated(self.not_resource, statement.resource.as_ref().map(|it| it.negated)),
-            self.conditional.map_or(Tri::True, |wanted| conditional(statement, wanted)),
         ])
         .and(self.principal_matches(statement))
         .and(self.actions_match(statement))
@@ -179,14 +167,10 @@ impl Pattern {
     }
 
     fn actions_match(&self, statement: &Statement) -> Tri {
-        let (any, all) = (self.actions, self.all_actions);
-        if any.is_none() && all.is_none() {
-            return Tri::True;
-        }
+        let Some(wanted) = self.actions else { return Tri::True };
         let Some(element) = &statement.action else { return Tri::False };
         let (must, may) = allowed(element);
-        let any = any.map_or(Tri::True, |set| between(must.intersects(set), may.intersects(set)));
-        any.and(all.map_or(Tri::True, |set| between(must.contains(set), may.contains(set))))
+        between(must.intersects(wanted), may.intersects(wanted))
     }
 
     /// The characters of the node that the rule points at.
@@ -210,15 +194,13 @@ impl Pattern {
                 let atoms: Vec<_> = self.atoms(statement).map(|atom| atom.span).collect();
                 if atoms.is_empty() { statement.condition_span.into_iter().collect() } else { atoms }
             }
-            Node::Effect => vec![statement.effect_span],
             Node::Statement => vec![statement.span],
-            Node::Sid => statement.sid.iter().map(|sid| sid.span).collect(),
         }
     }
 
     /// The action patterns that give something the rule asks for.
     fn patterns<'s>(&self, element: &'s ActionElement) -> impl Iterator<Item = &'s ActionPattern> + use<'s> {
-        let wanted = self.actions.or(self.all_actions);
+        let wanted = self.actions;
         element.patterns.iter().filter(move |pattern| wanted.is_none_or(|set| pattern.must.intersects(set)))
     }
 
@@ -313,11 +295,6 @@ fn between(surely: bool, possibly: bool) -> Tri {
         (false, true) => Tri::Unknown,
         (false, false) => Tri::False,
     }
-}
-
-fn conditional(statement: &Statement, wanted: bool) -> Tri {
-    let found = Tri::from(!statement.conditions.is_empty()).open(statement.conditions_open);
-    if wanted { found } else { !found }
 }
 
 fn actions(table: &Table<'_, '_>, key: &'static str) -> Option<ActionSet> {
