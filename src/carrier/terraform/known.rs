@@ -9,7 +9,7 @@ use super::document::{Merged, append, named, scalar, sorted};
 use super::eval::{Evaluator, Place};
 use super::key::{header, is_none, policy_value, unknown_pieces, unread};
 use super::known_version::{Family, Known, identify};
-use super::module::Entry;
+use super::module::{Entry, is_local};
 use super::site::Located;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::Span;
@@ -123,7 +123,11 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
     let place = Place { instance: &located.instance, scope: &located.one.scope, tree };
     let Some(known) = identify(&source, version(evaluator, place, entry).as_deref()) else {
         let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
-        let reason = "the module is not in the tree, and its arguments are not known to kmslint";
+        let reason = if is_local(&source) {
+            "the module's directory has no configuration, so that keys in it cannot be checked"
+        } else {
+            "the module is not in the tree, and its arguments are not known to kmslint"
+        };
         let document = unread(at.unwrap_or_else(|| header(tree, block)), &source, reason, tree, address);
         return Some(Document { given: Given::Module, ..document });
     };

@@ -13,6 +13,7 @@ mod key;
 mod known;
 mod known_version;
 mod module;
+mod provider;
 mod reference;
 mod resource;
 mod scope;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
-use super::module::{Entry, join};
+use super::module::{Entry, is_local, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use crate::source::Span;
@@ -301,7 +301,7 @@ impl Evaluator<'_> {
         }
         let entry = caller.module.calls.get(name)?;
         let source = self.source(caller, entry)?;
-        let module = if source.starts_with("./") || source.starts_with("../") {
+        let module = if is_local(&source) {
             self.module(&join(&caller.module.directory, &source))
         } else {
             self.module(&self.downloaded(caller, name)?)
