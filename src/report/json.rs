@@ -154,7 +154,7 @@ fn correction<'a>(fix: &'a Fix, sources: &Sources) -> Correction<'a> {
     };
     Correction {
         safety: match fix.safety {
-            Safety::Safe => "safe",
+            Safety::Equal | Safety::Safe => "safe",
             Safety::Suggested => "suggest",
         },
         title: &fix.title,
