@@ -1,6 +1,7 @@
 //! Terraform: directories of configuration to the policies of the keys they make.
 
 mod arn;
+mod bounds;
 mod configured;
 mod convert;
 mod document;
