@@ -176,7 +176,10 @@ impl<'s> Evaluator<'s> {
                 result.unwrap_or_else(|| self.opaque(place, id, &operand))
             }
             Expr::Paren(inner) => self.expr(place, *inner),
-            Expr::Error => convert::unknown("", "it could not be read", span),
+            Expr::Error => {
+                let text = tree.text(tree.range(id)).trim_end_matches([',', '(', '[', '{', ' ']);
+                convert::unknown(text, "it could not be read", span)
+            }
         }
     }
 
