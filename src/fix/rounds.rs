@@ -159,21 +159,21 @@ fn holds(
         let key = config.of_key(&old.key);
         let policy = |document: &Document| Policy::new(&key.settled(&document.value), &key, document.role);
         let (old, new) = (policy(old), policy(new));
-        refute("gives", access::widens(&old, &new, &key))?;
+        refute("give", access::widens(&old, &new, &key))?;
         if safety == Safety::Equal {
-            refute("takes", access::widens(&new, &old, &key))?;
+            refute("take", access::widens(&new, &old, &key))?;
         }
     }
     Ok(())
 }
 
 /// That a correction gives, or takes, nothing.
-fn refute(does: &str, widening: Option<Widening>) -> Result<(), String> {
+fn refute(what: &str, widening: Option<Widening>) -> Result<(), String> {
     match widening {
         None => Ok(()),
-        Some(Widening::Proved(witness)) => Err(format!("it {does} access: {witness}")),
+        Some(Widening::Proved(witness)) => Err(format!("it would {what} access: {witness}")),
         Some(Widening::NotProven(doubt)) => {
-            Err(format!("it is not proven that it {does} no access: {}", doubt.reason))
+            Err(format!("it is not proven that it would {what} no access: {}", doubt.reason))
         }
     }
 }
