@@ -30,7 +30,10 @@ record = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(record)
 
 HEADER = re.compile(r'^(\w+)((?:\s+"?[\w.-]+"?)*)\s*\{')
-FOREIGN = re.compile(r"(?<![\w.\"])(?:data\.)?(?!aws_|var\b)([a-z0-9]+)_\w+\.\w+(?:\[[^\]\n]*\])?(?:\.\w+)+")
+OTHERS = "random|null|archive|tls|http|kubernetes|kubectl|helm|github|external|time|template|local|google|azurerm"
+FOREIGN = re.compile(rf"(?<![\w.\"])(?:data\.)?(?:{OTHERS})_\w+\.\w+(?:\[[^\]\n]*\])?(?:\.\w+)+")
+# What a stub returns under these names; under any other a text.
+RETURNED = {"enabled": "true", "tags": "{}", "descriptors": "{}", "additional_tag_map": "{}", "attributes": "[]"}
 
 
 def blocks(text):
@@ -101,7 +104,9 @@ class Offline:
         arguments -= {"source", "version", "providers", "count", "for_each", "depends_on"}
         outputs = set(re.findall(rf"module\.{name}(?:\[[^\]]*\])?\.(\w+)", whole))
         lines = [f'variable "{argument}" {{\n  default = null\n}}\n' for argument in sorted(arguments)]
-        lines += [f'output "{output}" {{\n  value = "__unknown__"\n}}\n' for output in sorted(outputs)]
+        for output in sorted(outputs):
+            value = RETURNED.get(output, '"__unknown__"')
+            lines.append(f'output "{output}" {{\n  value = {value}\n}}\n')
         (stub / "main.tf").write_text("".join(lines))
         text = re.sub(r'^(\s*source\s*=\s*)"[^"]*"', rf'\1"./stub-{name}"', text, count=1, flags=re.MULTILINE)
         text = re.sub(r"^  providers = \{.*?^  \}\n", "", text, flags=re.MULTILINE | re.DOTALL)
@@ -216,7 +221,7 @@ def compare(arguments, terraform, name):
         ours.setdefault(policy["address"], []).append(policy)
     keys = equal = statements = 0
     for resource in record.resources(planned["planned_values"]["root_module"]):
-        text = resource["values"].get("policy")
+        text = resource.get("values", {}).get("policy")
         if resource["type"] not in record.TYPES or not text:
             continue
         keys += 1

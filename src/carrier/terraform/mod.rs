@@ -12,7 +12,6 @@ pub(in crate::carrier) use functions::base64;
 mod identity;
 mod key;
 mod known;
-mod known_version;
 mod module;
 mod provider;
 mod reference;

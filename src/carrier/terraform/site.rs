@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::eval::{Evaluator, Modules, Place};
-use super::known_version::{ignored, makes_key};
+use super::known::{ignored, makes_key};
 use super::module::{Entry, Module, is_local};
 use super::scope::{Instance, Repetition, Scope};
 use crate::carrier::branch::for_each_branch;
