@@ -11,10 +11,10 @@ use super::key::{header, is_none, policy_value, unknown_pieces};
 use super::known_version::{Family, Known, identify};
 use super::module::Entry;
 use super::site::Located;
+use super::terragrunt;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::hcl::ast::Attribute;
 use crate::value::{Kind, Member, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
 
 /// A list of principals that becomes statements.
@@ -124,6 +124,12 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
     let Some(known) = identify(&source, version(evaluator, place, entry).as_deref()) else {
         return Some(unread(place, entry, &source, address));
     };
+    if let Some(unit) = &located.instance.module.unit
+        && unit.is_open
+    {
+        let at = tree.span(block.kind);
+        return Some(not_read(place, at, &source, terragrunt::ELSEWHERE, address));
+    }
     let call = Call { evaluator, place, entry, known, address, header: header(tree, block) };
     if call.is(call.known.family.switch()) == Some(false) {
         return None;
@@ -154,6 +160,11 @@ fn unread(place: Place<'_>, entry: &Entry, source: &str, address: String) -> Doc
     let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
     let at = at.unwrap_or_else(|| place.tree.span(crate::syntax::hcl::ast::Range { start: 0, end: 0 }));
     let reason = "the module is not in the tree, and its arguments are not known to kmslint";
+    not_read(place, at, source, reason, address)
+}
+
+/// A key policy of which nothing is known, for a reason that stands at `at`.
+pub(super) fn not_read(place: Place<'_>, at: Span, source: &str, reason: &str, address: String) -> Document {
     let unresolved =
         Unresolved { span: at, reference: source.to_owned(), reason: reason.to_owned(), whole: true };
     Document {
@@ -173,7 +184,10 @@ fn unread(place: Place<'_>, entry: &Entry, source: &str, address: String) -> Doc
 impl<'a> Call<'_, 'a> {
     /// An argument's value and its name's place; none where it is absent or null.
     fn argument(&self, name: &str) -> Option<(Value, Span)> {
-        let (tree, attribute): (_, &Attribute) = self.entry.named_attribute(name)?;
+        let Some((tree, attribute)) = self.entry.named_attribute(name) else {
+            let at = self.header;
+            return Some((self.evaluator.set_elsewhere(self.place.instance, name, at)?, at));
+        };
         let value = self.evaluator.expr(Place { tree, ..self.place }, attribute.value);
         (value.kind != Kind::Null).then(|| (value, tree.span(attribute.name)))
     }

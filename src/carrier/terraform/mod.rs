@@ -18,6 +18,7 @@ mod resource;
 mod scope;
 mod site;
 mod template;
+mod terragrunt;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -54,11 +55,11 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
         Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
     let called = called(sources, &modules, &roots);
     for root in &roots {
-        if !called.contains(&root.directory) {
+        if root.unit.is_some() || !called.contains(&root.directory) {
             carry_root(sources, &modules, root, &mut carried);
         }
     }
-    for module in modules.loaded.borrow().values().filter(|module| matters(module)) {
+    for module in modules.loaded.borrow().values().filter(|module| matters(sources, module)) {
         carried.errors.extend(module.syntax_errors());
     }
     carried
@@ -90,6 +91,8 @@ fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: 
         carried.documents.extend(site::documents(sources, modules, root, &site, known::key_policy, errors));
     }
     carried.ignored.extend(ignored);
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    carried.documents.extend(terragrunt::unread(&evaluator, root));
     for site in site::sites(sources, modules, root, identity::is_identity) {
         let policies =
             site::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
@@ -105,7 +108,7 @@ fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSe
         let instance = Instance::root(root.clone());
         for name in root.calls.keys() {
             if let Some(child) = evaluator.child(&instance, name, "")
-                && child.module.directory != root.directory
+                && (root.unit.is_some() || child.module.directory != root.directory)
             {
                 called.insert(child.module.directory.clone());
             }
@@ -115,6 +118,9 @@ fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSe
 }
 
 /// Whether a module has to do with keys, so that what is broken in it is worth a word.
-fn matters(module: &Module) -> bool {
+fn matters(sources: &Sources, module: &Module) -> bool {
+    if let Some(unit) = &module.unit {
+        return terragrunt::holds_policy(&sources.file(unit.file)).is_some();
+    }
     module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some())
 }

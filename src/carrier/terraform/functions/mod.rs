@@ -11,6 +11,7 @@ mod strings;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
+use super::terragrunt;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{ExprId, Range};
 use crate::value::{Kind, Member, Symbol, Value};
@@ -76,6 +77,7 @@ impl Evaluator<'_> {
             .or_else(|| encoding::apply(name, arguments))
             .or_else(|| regex::apply(name, arguments))
             .or_else(|| files::apply(self, place, name, arguments))
+            .or_else(|| terragrunt::apply(self, place, name, arguments))
     }
 
     /// The instances of a block as a list or a map, which is what they are to a function.
