@@ -8,7 +8,7 @@ use super::convert;
 use super::document::{Merged, append, named, scalar, sorted};
 use super::eval::{Evaluator, Place};
 use super::key::{header, is_none, policy_value, unknown_pieces};
-use super::known_version::{Family, Known, identify};
+use super::known_version::{Family, Known, identify, not_read, unread};
 use super::module::Entry;
 use super::site::Located;
 use super::terragrunt;
@@ -153,32 +153,6 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
 pub(super) fn version(evaluator: &Evaluator<'_>, place: Place<'_>, entry: &Entry) -> Option<String> {
     let (tree, version) = entry.attribute("version")?;
     convert::known(&evaluator.expr(Place { tree, ..place }, version))
-}
-
-/// A key of a module that is neither in the tree nor known.
-fn unread(place: Place<'_>, entry: &Entry, source: &str, address: String) -> Document {
-    let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
-    let at = at.unwrap_or_else(|| place.tree.span(crate::syntax::hcl::ast::Range { start: 0, end: 0 }));
-    let reason = "the module is not in the tree, and its arguments are not known to kmslint";
-    not_read(place, at, source, reason, address)
-}
-
-/// A key policy of which nothing is known, for a reason that stands at `at`.
-pub(super) fn not_read(place: Place<'_>, at: Span, source: &str, reason: &str, address: String) -> Document {
-    let unresolved =
-        Unresolved { span: at, reference: source.to_owned(), reason: reason.to_owned(), whole: true };
-    Document {
-        value: convert::unknown(source, reason, at),
-        role: Role::KeyPolicy,
-        given: Given::Module,
-        path: place.tree.source.path().to_owned(),
-        address: Some(address),
-        attachment: at,
-        key: KeyFacts::default(),
-        branch: None,
-        unresolved: Vec::from([unresolved]),
-        passages: Vec::new(),
-    }
 }
 
 impl<'a> Call<'_, 'a> {

@@ -10,12 +10,12 @@ mod tests;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::convert;
 use super::eval::{Evaluator, Place};
 use super::functions::Arguments;
-use super::known_version::makes_key;
+use super::known_version::{makes_key, not_read};
 use super::module::{Entry, Module, join};
 use super::scope::{Instance, Scope};
-use super::{convert, known};
 use crate::carrier::Document;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprId, ObjectItem, ObjectKey, Range, Tree};
@@ -278,7 +278,7 @@ pub(super) fn unread(evaluator: &Evaluator<'_>, root: &Rc<Module>) -> Option<Doc
     };
     let place = Place { instance: &instance, scope: &Scope::default(), tree };
     let reason = "kmslint cannot read the module that the unit calls";
-    Some(known::not_read(place, at, reference, reason, CALL.to_owned()))
+    Some(not_read(place, at, reference, reason, CALL.to_owned()))
 }
 
 /// Where a text writes the first action or condition key of KMS, if it does.
