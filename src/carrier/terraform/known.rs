@@ -7,8 +7,8 @@
 use super::convert;
 use super::document::{Merged, append, named, scalar, sorted};
 use super::eval::{Evaluator, Place};
-use super::key::{header, is_none, policy_value, unknown_pieces};
-use super::known_version::{Family, Known, identify, not_read, unread};
+use super::key::{header, is_none, policy_value, unknown_pieces, unread};
+use super::known_version::{Family, Known, identify};
 use super::module::Entry;
 use super::site::Located;
 use super::terragrunt;
@@ -122,13 +122,21 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
     let address = located.address();
     let place = Place { instance: &located.instance, scope: &located.one.scope, tree };
     let Some(known) = identify(&source, version(evaluator, place, entry).as_deref()) else {
-        return Some(unread(place, entry, &source, address));
+        let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
+        let reason = "the module is not in the tree, and its arguments are not known to kmslint";
+        let document = unread(at.unwrap_or_else(|| header(tree, block)), &source, reason, tree, address);
+        return Some(Document { given: Given::Module, ..document });
     };
+    if block.body.is_lost() {
+        let reason = "a part of the call could not be read";
+        let document = unread(header(tree, block), &address.clone(), reason, tree, address);
+        return Some(Document { given: Given::Module, ..document });
+    }
     if let Some(unit) = &located.instance.module.unit
         && unit.is_open
     {
-        let at = tree.span(block.kind);
-        return Some(not_read(place, at, &source, terragrunt::ELSEWHERE, address));
+        let document = unread(header(tree, block), &source, terragrunt::ELSEWHERE, tree, address);
+        return Some(Document { given: Given::Module, ..document });
     }
     let call = Call { evaluator, place, entry, known, address, header: header(tree, block) };
     if call.is(call.known.family.switch()) == Some(false) {

@@ -1,12 +1,10 @@
 //! Which public module a call means, in which version, and what of its arguments that version does not read.
 
-use super::convert;
 use super::eval::Place;
 use super::known::version;
 use super::module::Entry;
+use crate::carrier::IgnoredArgument;
 use crate::carrier::terraform::eval::Evaluator;
-use crate::carrier::{Document, Given, IgnoredArgument, KeyFacts, Role, Unresolved};
-use crate::source::Span;
 use crate::value::{Kind, Value};
 
 /// A module that is read by its documented arguments.
@@ -149,30 +147,4 @@ pub(super) fn ignored(
         });
     }
     found
-}
-
-/// A key of a module that is neither in the tree nor known.
-pub(super) fn unread(place: Place<'_>, entry: &Entry, source: &str, address: String) -> Document {
-    let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
-    let at = at.unwrap_or_else(|| place.tree.span(crate::syntax::hcl::ast::Range { start: 0, end: 0 }));
-    let reason = "the module is not in the tree, and its arguments are not known to kmslint";
-    not_read(place, at, source, reason, address)
-}
-
-/// A key policy of which nothing is known, for a reason that stands at `at`.
-pub(super) fn not_read(place: Place<'_>, at: Span, source: &str, reason: &str, address: String) -> Document {
-    let unresolved =
-        Unresolved { span: at, reference: source.to_owned(), reason: reason.to_owned(), whole: true };
-    Document {
-        value: convert::unknown(source, reason, at),
-        role: Role::KeyPolicy,
-        given: Given::Module,
-        path: place.tree.source.path().to_owned(),
-        address: Some(address),
-        attachment: at,
-        key: KeyFacts::default(),
-        branch: None,
-        unresolved: Vec::from([unresolved]),
-        passages: Vec::new(),
-    }
 }

@@ -241,6 +241,11 @@ impl Module {
         self.locals_blocks.push(entry);
     }
 
+    /// What the module is known by: its directory, or the path of a unit of Terragrunt, which has no directory to itself.
+    pub(super) fn name(&self) -> &str {
+        self.unit.as_ref().map_or(&self.directory, |unit| &unit.path)
+    }
+
     /// The expression of a local value.
     pub(super) fn local(&self, name: &str) -> Option<(&Tree, ExprId)> {
         let locals = self.locals.get_or_init(|| {

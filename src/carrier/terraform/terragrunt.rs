@@ -13,9 +13,10 @@ use std::sync::Arc;
 use super::convert;
 use super::eval::{Evaluator, Place};
 use super::functions::Arguments;
-use super::known_version::{makes_key, not_read};
+use super::key::unread as unread_key;
+use super::known_version::makes_key;
 use super::module::{Entry, Module, join};
-use super::scope::{Instance, Scope};
+use super::scope::Instance;
 use crate::carrier::Document;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprId, ObjectItem, ObjectKey, Range, Tree};
@@ -47,6 +48,8 @@ pub(super) fn is_text_of_unit(source: &Arc<SourceFile>, file: FileId) -> bool {
 pub(super) struct Unit {
     /// The file.
     pub(super) file: FileId,
+    /// Its path.
+    pub(super) path: String,
     /// The arguments that included files set.
     set_elsewhere: Vec<String>,
     /// Any argument may be set elsewhere.
@@ -72,7 +75,8 @@ pub(super) fn load(sources: &Sources, path: &str) -> Module {
     let (call, is_whole) = call(&tree, &body);
     let included = included(sources, &tree, &body, directory);
     let is_open = !is_whole || included.is_none();
-    module.unit = Some(Unit { file, set_elsewhere: included.unwrap_or_default(), is_open });
+    module.unit =
+        Some(Unit { file, path: path.to_owned(), set_elsewhere: included.unwrap_or_default(), is_open });
     for block in outline(&source, file).blocks {
         if source.slice(block.kind.start, block.kind.end) == "locals" {
             module.add_locals(Entry::of(source.clone(), file, block));
@@ -95,7 +99,7 @@ fn call(tree: &Tree, body: &Body) -> (Block, bool) {
     let start = Range { start: 0, end: 0 };
     let kind = terraform.map(|block| block.kind).or(inputs.map(|inputs| inputs.name)).unwrap_or(start);
     let range = terraform.map_or(kind, |block| block.range);
-    let body = Body { attributes, blocks: Vec::new(), range };
+    let body = Body { attributes, blocks: Vec::new(), range, lost: body.is_lost() };
     (Block { kind, labels: Vec::new(), body, range }, is_whole)
 }
 
@@ -276,9 +280,8 @@ pub(super) fn unread(evaluator: &Evaluator<'_>, root: &Rc<Module>) -> Option<Doc
         }
         None => ("terraform.source", Span::new(unit.file, at, at + 5)),
     };
-    let place = Place { instance: &instance, scope: &Scope::default(), tree };
     let reason = "kmslint cannot read the module that the unit calls";
-    Some(not_read(place, at, reference, reason, CALL.to_owned()))
+    Some(unread_key(at, reference, reason, tree, CALL.to_owned()))
 }
 
 /// Where a text writes the first action or condition key of KMS, if it does.
