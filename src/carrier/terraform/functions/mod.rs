@@ -13,6 +13,7 @@ mod yaml;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
+use super::terragrunt;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{ExprId, Range};
 use crate::value::{Kind, Member, Symbol, Value};
@@ -80,6 +81,7 @@ impl Evaluator<'_> {
             .or_else(|| hash::apply(self, place, name, arguments))
             .or_else(|| (name == "yamldecode").then(|| yaml::decode(self.sources, arguments)).flatten())
             .or_else(|| files::apply(self, place, name, arguments))
+            .or_else(|| terragrunt::apply(self, place, name, arguments))
     }
 
     /// The instances of a block as a list or a map, which is what they are to a function.

@@ -13,10 +13,10 @@ use super::eval::{Evaluator, Place};
 use super::key::{header, is_none, policy_value, unknown_pieces, unread};
 use super::module::{Entry, is_local};
 use super::site::Located;
+use super::terragrunt;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::hcl::ast::Attribute;
 use crate::value::{Kind, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
 use assembled::statement;
 use version::{Family, Known, identify};
@@ -69,6 +69,12 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
         let document = unread(header(tree, block), &address.clone(), reason, tree, address);
         return Some(Document { given: Given::Module, ..document });
     }
+    if let Some(unit) = &located.instance.module.unit
+        && unit.is_open
+    {
+        let document = unread(header(tree, block), &source, terragrunt::ELSEWHERE, tree, address);
+        return Some(Document { given: Given::Module, ..document });
+    }
     let call = Call { evaluator, place, entry, known, address, header: header(tree, block) };
     if call.is(call.known.family.switch()) == Some(false) {
         return None;
@@ -97,7 +103,10 @@ fn version(evaluator: &Evaluator<'_>, place: Place<'_>, entry: &Entry) -> Option
 impl<'a> Call<'_, 'a> {
     /// An argument's value and its name's place; none where it is absent or null.
     fn argument(&self, name: &str) -> Option<(Value, Span)> {
-        let (tree, attribute): (_, &Attribute) = self.entry.named_attribute(name)?;
+        let Some((tree, attribute)) = self.entry.named_attribute(name) else {
+            let at = self.header;
+            return Some((self.evaluator.set_elsewhere(self.place.instance, name, at)?, at));
+        };
         let value = self.evaluator.expr(Place { tree, ..self.place }, attribute.value);
         (value.kind != Kind::Null).then(|| (value, tree.span(attribute.name)))
     }

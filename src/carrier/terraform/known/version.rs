@@ -67,7 +67,10 @@ pub(super) fn identify(source: &str, version: Option<&str>) -> Option<Known> {
     } else {
         return None;
     };
-    let reference = query.split('&').find_map(|part| part.strip_prefix("ref="));
+    // `?ref=` of git, `?version=` of Terragrunt's `tfr://`.
+    let said = |part: &'_ str| part.strip_prefix("ref=").or(part.strip_prefix("version=")).map(str::to_owned);
+    let reference = query.split('&').find_map(said);
+    let reference = reference.as_deref();
     let tag = reference.map(|reference| reference.trim_start_matches("tags/").trim_start_matches('v'));
     let tag = tag.filter(|tag| tag.contains('.'));
     Some(Known { family, major: version.or(tag).and_then(major) })
