@@ -1,7 +1,7 @@
 use crate::access::{Axiom, Conflict};
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
-use crate::policy::{BaseOperator, Condition, Effect, Statement};
+use crate::policy::{BaseOperator, Condition, Effect, Statement, placeholder};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -21,6 +21,11 @@ fn never(context: &Context<'_>, statement: &Statement, conflict: &Conflict, find
         return;
     }
     let atoms: Vec<_> = conflict.conditions.iter().filter_map(|at| statement.conditions.get(*at)).collect();
+    let mut values = atoms.iter().flat_map(|atom| &atom.values).filter_map(|value| value.text.as_known());
+    // What is to be put there may fulfil it.
+    if values.any(|written| placeholder(&written).is_some()) {
+        return;
+    }
     let Some((first, more)) = atoms.split_first() else { return };
     let lost = statement.outcome(false);
     let message = match (more.len(), conflict.principals, conflict.actions) {
