@@ -64,6 +64,18 @@ const DATA_KEYS: &[&str] = &[
     "GenerateDataKeyWithoutPlaintext",
 ];
 
+/// The same for EventBridge, and what is often written beside it.
+const EVENTS: &[&str] = &[
+    "Decrypt",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+];
+
 /// Sorted by name.
 const SERVICES: &[Service] = &[
     row("aiops", Both, &["aiops"], &["aws:aiops:investigation-group-arn"], "AmazonCloudWatch/latest/monitoring/Investigations-Security.html"),
@@ -112,7 +124,7 @@ const SERVICES: &[Service] = &[
         arns: &["events"],
         context: &["aws:events:event-bus:arn", "aws:sns:topicArn", "aws:sqs:arn"],
         exception: Some(Exception {
-            actions: DATA_KEYS,
+            actions: EVENTS,
             why: "EventBridge sends no `aws:Source…` key when it publishes to an encrypted SNS topic",
         }),
         page: "sns/latest/dg/sns-key-management.html",

@@ -33,6 +33,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 if statement.effect == Effect::Allow && !holds_of_nothing(atom, base) {
                     draft = draft.severity(Severity::Warning);
                 }
+                if context.is_computed(atom.span) {
+                    draft = draft.severity(Severity::Info);
+                }
                 draft.part(statement, atom.span).report(findings);
             }
             for value in &atom.values {

@@ -1,7 +1,7 @@
 use crate::access::{Axiom, Conflict};
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
-use crate::policy::{BaseOperator, Condition, Effect, Statement, placeholder};
+use crate::policy::{BaseOperator, Condition, Effect, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -21,9 +21,8 @@ fn never(context: &Context<'_>, statement: &Statement, conflict: &Conflict, find
         return;
     }
     let atoms: Vec<_> = conflict.conditions.iter().filter_map(|at| statement.conditions.get(*at)).collect();
-    let mut values = atoms.iter().flat_map(|atom| &atom.values).filter_map(|value| value.text.as_known());
     // What is to be put there may fulfil it.
-    if values.any(|written| placeholder(&written).is_some()) {
+    if atoms.iter().any(|atom| atom.has_placeholder()) {
         return;
     }
     let Some((first, more)) = atoms.split_first() else { return };

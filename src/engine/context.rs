@@ -126,6 +126,13 @@ impl Context<'_> {
             || self.document.path.rsplit('/').next().is_some_and(named)
     }
 
+    /// Whether the emptiness of what stands there was computed and not written: a variable, or what follows from
+    /// one, may be empty only until somebody sets it.
+    pub fn is_computed(&self, span: Span) -> bool {
+        let written: String = self.sources.text(span).split_whitespace().collect();
+        self.document.given != Given::Json && !written.contains("[]")
+    }
+
     /// Whether the text belongs to no key that is known.
     pub fn is_bare(&self) -> bool {
         self.document.given == Given::Json && self.document.address.is_none()

@@ -10,12 +10,17 @@ const ARNS: [&str; 6] = ["rolearn", "iamrolearn", "userarn", "iamuserarn", "prin
 const PARTS: [&str; 8] =
     ["region", "yourregion", "regioncode", "keyid", "yourkeyid", "rolename", "username", "service"];
 
+/// Words that stand for anything, likewise.
+const ANYTHING: [&str; 5] = ["undefined", "placeholder", "changeme", "todo", "tbd"];
+
 const BRACKETS: [(char, char); 4] = [('<', '>'), ('‹', '›'), ('[', ']'), ('{', '}')];
 
 /// Whether the whole of a text stands for the ARN of somebody or something, or for anything at all.
 pub(crate) fn is_arn_placeholder(text: &str) -> bool {
     let ends = ["ARN", "Arn", "_arn", "-arn", " arn"].iter().any(|end| text.ends_with(end));
-    let named = ends && !text.contains(':') || ARNS.contains(&folded(text).as_str());
+    let folded = folded(text);
+    let word = ARNS.contains(&folded.as_str()) || ANYTHING.contains(&folded.as_str());
+    let named = ends && !text.contains(':') || word;
     let shown = |inner: &str| is_arn_placeholder(inner) || inner.starts_with("arn:");
     named || emphasized(text).is_some_and(shown) || is_bracketed(text)
 }
@@ -113,6 +118,7 @@ mod tests {
             ("Your_account_ID", "Your_account_ID"),
             ("account-id2", "account-id2"),
             ("Your role ARN", "Your role ARN"),
+            ("undefined", "undefined"),
             ("*myKeyARN*", "*myKeyARN*"),
         ] {
             assert_eq!(found(text), part, "{text}");

@@ -72,6 +72,8 @@ impl Reader<'_> {
                 Item::Open(text, span) => (text, span, true),
             };
             let kind = match type_name {
+                // A variable that is empty until somebody sets it.
+                _ if text.is_empty() && span.file != element.key_span.file => PrincipalKind::Unknown,
                 "AWS" => aws(&text),
                 "Service" => service(&text),
                 "Federated" => PrincipalKind::Invalid(InvalidPrincipal::Federated),
@@ -227,6 +229,10 @@ fn of_arn(arn: &Arn, text: &Text) -> PrincipalKind {
     }
     if arn.region.as_known().is_some_and(|region| !region.is_empty()) {
         return invalid(Malformed);
+    }
+    // `arn:aws:iam::${var.account_id}:root` of a variable that is empty until somebody sets it.
+    if text.pieces.len() > 1 && arn.account.is_empty() {
+        return PrincipalKind::Unknown;
     }
     let account_fits = match arn.account.as_known() {
         // Of an example: the rest is judged as if an account stood there.
