@@ -219,7 +219,10 @@ fn arn(written: &str) -> Option<Mistake> {
     }
     let account = written.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3))?;
     let short = !account.is_empty() && all_digits(account) && account.len() != 12;
-    short.then(|| error("has an account id of other than 12 digits").help("account ids have 12 digits, leading zeros included"))
+    short.then(|| {
+        error("has an account id of other than 12 digits")
+            .help("account ids have 12 digits, leading zeros included")
+    })
 }
 
 fn organization(written: &str, wild: bool) -> Option<Mistake> {
