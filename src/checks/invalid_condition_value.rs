@@ -5,7 +5,7 @@ use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::fix::Fix;
 use crate::glob;
-use crate::policy::{BaseOperator, Condition, ConditionValue, Effect};
+use crate::policy::{BaseOperator, Condition, ConditionValue, Effect, placeholder};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -32,6 +32,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 // Generated policies have such Allows for duties that nobody has.
                 if statement.effect == Effect::Allow && !holds_of_nothing(atom, base) {
                     draft = draft.severity(Severity::Warning);
+                }
+                if context.is_computed(atom.span) {
+                    draft = draft.severity(Severity::Info);
                 }
                 draft.part(statement, atom.span).report(findings);
             }
@@ -77,9 +80,7 @@ fn judge(
 
 /// A word or a number that a documentation or a template puts where a value belongs.
 fn is_placeholder(written: &str) -> bool {
-    let counts = |pair: &[u8]| matches!(pair, [a, b] if (a + 1 - b'0') % 10 == (b - b'0') % 10);
-    let counted = written.len() > 4 && all_digits(written) && written.as_bytes().windows(2).all(counts);
-    counted
+    placeholder(written).is_some()
         || written.contains(['<', '>', '{', '[', '\u{2039}'])
         || written.to_ascii_uppercase().contains("EXAMPLE")
 }
@@ -218,7 +219,10 @@ fn arn(written: &str) -> Option<Mistake> {
     }
     let account = written.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3))?;
     let short = !account.is_empty() && all_digits(account) && account.len() != 12;
-    short.then(|| error("has no account id").help("account ids have 12 digits, leading zeros included"))
+    short.then(|| {
+        error("has an account id of other than 12 digits")
+            .help("account ids have 12 digits, leading zeros included")
+    })
 }
 
 fn organization(written: &str, wild: bool) -> Option<Mistake> {
