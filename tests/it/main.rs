@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 mod config;
 mod coverage;
+mod differential;
 mod docs;
 mod fix;
 mod inventory;
