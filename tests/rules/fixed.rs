@@ -129,8 +129,8 @@ pub(crate) fn kind_holds(rule: &Rule, findings: &[Finding]) -> Result<(), Failed
     let fixes: Vec<Safety> = findings.iter().filter_map(|it| it.fix.as_ref()).map(|fix| fix.safety).collect();
     let holds = match rule.fix {
         FixKind::None => fixes.is_empty(),
-        FixKind::Safe => fixes.contains(&Safety::Safe),
-        FixKind::Suggest => !fixes.is_empty() && !fixes.contains(&Safety::Safe),
+        FixKind::Safe => fixes.iter().any(|it| *it <= Safety::Safe),
+        FixKind::Suggest => !fixes.is_empty() && !fixes.iter().any(|it| *it <= Safety::Safe),
     };
     let found = fixes.iter().map(|safety| format!("{safety:?}")).collect::<Vec<_>>().join(", ");
     if holds {
