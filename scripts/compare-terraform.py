@@ -226,7 +226,10 @@ def compare(arguments, terraform, name):
             continue
         keys += 1
         theirs = json.loads(text)["Statement"]
-        branches = [policy["policy"]["Statement"] for policy in ours.get(resource["address"], [])]
+        # A module that an example calls is read through that call.
+        called = [policy for address, some in ours.items() if address.endswith(f".{resource['address']}") for policy in some]
+        policies = ours.get(resource["address"], called)
+        branches = [policy["policy"]["Statement"] for policy in policies if "Statement" in policy["policy"]]
         statements += len(theirs)
         best = max((sum(any(matches(a, b) for a in branch) for b in theirs) for branch in branches), default=0)
         equal += best
