@@ -4,7 +4,7 @@
 usage: compare-peer-fixtures.py PEERS [--kmslint BINARY] [--record]
 
 PEERS holds checked-out repositories, each a folder OWNER+NAME; those that are missing are said to be skipped. Of each
-check, the rules that stand for it (docs/coverage.toml, and `also-known-as` of the rules) are run over each fixture of
+check, the rules that stand for it (`also-known-as`) are run over each fixture of
 it: what the peer reports they should report, in the same resource, and nothing else. With --record the outcome is
 written to docs/peer-fixtures.json, of which `cargo test` makes a part of docs/coverage.md; every difference needs a
 reason under `differs` in docs/coverage.toml.
@@ -162,16 +162,13 @@ PEERS = {
 }
 
 
-def rules(binary, coverage):
+def rules(binary):
     """The rules that stand for each check, by tool and check."""
     known = {}
-    for rule in json.loads(subprocess.run([binary, "rules", "--format", "json"], capture_output=True, check=True).stdout)["rules"]:
+    listed = subprocess.run([binary, "rules", "--format", "json"], capture_output=True, check=True).stdout
+    for rule in json.loads(listed)["rules"]:
         for peer in rule["also_known_as"]:
             known.setdefault(tuple(peer.split(":", 1)), set()).add(rule["rule"])
-    for tool, entry in coverage.items():
-        for check, said in entry["checks"].items():
-            near = said.get("rule", [])
-            known.setdefault((tool, check), set()).update([near] if isinstance(near, str) else near)
     return known
 
 
@@ -194,7 +191,7 @@ def main():
     arguments = parser.parse_args()
     binary = str(pathlib.Path(arguments.kmslint).resolve())
     coverage = tomllib.loads((ROOT / "docs/coverage.toml").read_text())
-    known = rules(binary, coverage)
+    known = rules(binary)
     outcome, unexplained = {}, []
     with tempfile.TemporaryDirectory() as scratch:
         for name, cases in PEERS.items():

@@ -1,4 +1,4 @@
-use crate::access::{ClassKind, Level, Ownership};
+use crate::access::{ClassKind, Level, Ownership, PrincipalClass};
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
@@ -20,6 +20,49 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             }
         }
     }
+    several_owners(context, findings);
+}
+
+/// Accounts that all have everything, where it is not known which of them owns the key: one does, and the others are
+/// other accounts.
+fn several_owners(context: &Context<'_>, findings: &mut Findings) {
+    let mut accounts: Vec<(String, &Statement, &Principal)> = Vec::new();
+    let all = context.policy.statements.iter().filter(|it| {
+        it.effect == Effect::Allow
+            && it.actions().0.contains(EVERYTHING)
+            && it.conditions.is_empty()
+            && !it.conditions_open
+    });
+    for statement in all {
+        let entries = statement.principal.iter().filter(|element| !element.negated);
+        for principal in entries.flat_map(|element| &element.entries) {
+            let PrincipalKind::Account { account } = &principal.kind else { continue };
+            let Some(account) = account.as_known() else { continue };
+            if !accounts.iter().any(|(known, ..)| *known == account) {
+                accounts.push((account.into_owned(), statement, principal));
+            }
+        }
+    }
+    let is_told = |class: &PrincipalClass| match &class.kind {
+        ClassKind::AccountOther(account) => account.is_known() && class.ownership != Ownership::Unknown,
+        _ => false,
+    };
+    let owner_known = context.access.classes().iter().any(is_told);
+    let Some(((_, first, principal), more)) = accounts.split_first() else { return };
+    if owner_known || context.config.owner_account.is_some() || more.is_empty() {
+        return;
+    }
+    let message = format!("{} accounts have everything, and only one of them owns the key", accounts.len());
+    let mut draft = context
+        .finding(principal.span, message)
+        .severity(Severity::Error)
+        .label("this one, or another one")
+        .help("list the actions that the other account needs; `owner-account` in the configuration says which owns the key")
+        .statement(first);
+    for (_, statement, principal) in more {
+        draft = draft.related(principal.span, "so has this").statement(statement);
+    }
+    draft.report(findings);
 }
 
 /// Whether it counts for requests alone that a service makes for the caller: none of them administers keys.

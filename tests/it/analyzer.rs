@@ -392,9 +392,9 @@ fn each_issue_of_access_analyzer_is_reported_by_the_rule_that_stands_for_it() {
     let mut known = BTreeSet::new();
     for (code, text) in cases() {
         known.insert(code);
-        let Some(check) = checks.get(code) else { panic!("docs/coverage.toml does not list `{code}`") };
+        assert!(checks.contains_key(code), "docs/coverage.toml does not list `{code}`");
         let rules: Vec<&str> =
-            rules_for(registry, "access-analyzer", code, check).iter().map(|rule| rule.id.as_str()).collect();
+            rules_for(registry, "access-analyzer", code).iter().map(|rule| rule.id.as_str()).collect();
         let path = if text.starts_with('{') { "key.json" } else { "main.tf" }.to_owned();
         let sources = Sources::in_memory([(path.as_str(), text.as_str())]);
         let input = match text.starts_with('{') {
@@ -412,8 +412,8 @@ fn each_issue_of_access_analyzer_is_reported_by_the_rule_that_stands_for_it() {
             wrong.push(format!("{code}: {rules:?} should say so, and it is {said:?}"));
         }
     }
-    for (code, check) in checks {
-        if !rules_for(registry, "access-analyzer", code, check).is_empty() && !known.contains(code.as_str()) {
+    for code in checks.keys() {
+        if !rules_for(registry, "access-analyzer", code).is_empty() && !known.contains(code.as_str()) {
             wrong.push(format!("{code}: a rule stands for it, and there is no policy that shows it"));
         }
     }

@@ -18,27 +18,11 @@ pub(crate) struct Tool {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Check {
-    #[serde(default)]
-    rule: Rules,
     not: Option<String>,
     note: Option<String>,
     /// Why kmslint judges a fixture of the check otherwise, by fixture.
     #[serde(default)]
     differs: BTreeMap<String, String>,
-}
-
-/// One rule, or several.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Rules {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Rules::Several(Vec::new())
-    }
 }
 
 /// How the fixtures of a check are judged; `scripts/compare-peer-fixtures.py` records it.
@@ -61,22 +45,10 @@ pub(crate) fn tools() -> BTreeMap<String, Tool> {
     toml::from_str(&fs::read_to_string(docs("coverage.toml")).unwrap()).unwrap()
 }
 
-/// The rules that stand for a check: those that name it, and the one that the data names.
-pub(crate) fn rules_for<'r>(registry: &'r Registry, tool: &str, id: &str, check: &Check) -> Vec<&'r Rule> {
+/// The rules that stand for a check.
+pub(crate) fn rules_for<'r>(registry: &'r Registry, tool: &str, id: &str) -> Vec<&'r Rule> {
     let named = mapping(registry.rules(), tool).into_iter().filter(|(known, _)| *known == id);
-    let mut rules: Vec<&Rule> = named.map(|(_, rule)| rule).collect();
-    let near = match &check.rule {
-        Rules::One(near) => std::slice::from_ref(near),
-        Rules::Several(near) => near,
-    };
-    for near in near {
-        let rule =
-            registry.find(near).unwrap_or_else(|| panic!("{tool}:{id} names `{near}`, which is no rule"));
-        if !rules.iter().any(|known| known.id == rule.id) {
-            rules.push(rule);
-        }
-    }
-    rules
+    named.map(|(_, rule)| rule).collect()
 }
 
 #[test]
@@ -85,7 +57,7 @@ fn every_check_of_a_peer_has_a_rule_or_a_reason() {
     let tools = tools();
     for (tool, Tool { checks, .. }) in &tools {
         for (id, check) in checks {
-            let rules = rules_for(registry, tool, id, check);
+            let rules = rules_for(registry, tool, id);
             assert!(
                 !rules.is_empty() || check.not.as_ref().is_some_and(|why| !why.is_empty()),
                 "docs/coverage.toml: {tool}:{id} has neither a rule nor a reason"
@@ -119,7 +91,7 @@ fn every_fixture_of_a_peer_that_is_judged_otherwise_has_a_reason() {
             }
             // What no rule stands for says why in general.
             let explained = |fixture: &String| check.differs.get(fixture).is_some_and(|why| !why.is_empty());
-            let general = rules_for(registry, tool, id, check).is_empty();
+            let general = rules_for(registry, tool, id).is_empty();
             for fixture in found {
                 assert!(general || explained(fixture), "{tool}:{id} has no reason for `{fixture}`");
             }
@@ -147,15 +119,14 @@ fn the_page_is_up_to_date() {
          (`scripts/compare-peer-fixtures.py`): the last column counts what both judge alike.\n",
     );
     for (tool, Tool { name, checks }) in tools() {
-        let covered =
-            checks.iter().filter(|(id, check)| !rules_for(registry, &tool, id, check).is_empty()).count();
+        let covered = checks.keys().filter(|id| !rules_for(registry, &tool, id).is_empty()).count();
         let _ = write!(page, "\n## {name}\n\n`{tool}`: {covered} of {} checks.\n\n", checks.len());
         let recorded = judged.get(&tool);
         let (column, line) = if recorded.is_some() { (" fixtures |", "---|") } else { ("", "") };
         let _ = write!(page, "| check | rule | |{column}\n|---|---|---|{line}\n");
         for (id, check) in &checks {
             let link = |rule: &&Rule| format!("[{} {}](../{})", rule.id, rule.name, rule.path);
-            let rules: Vec<String> = rules_for(registry, &tool, id, check).iter().map(link).collect();
+            let rules: Vec<String> = rules_for(registry, &tool, id).iter().map(link).collect();
             let why = check.not.iter().filter(|_| rules.is_empty());
             let words: Vec<&str> = why.chain(&check.note).map(String::as_str).collect();
             let counted = recorded.map(|checks| match checks.get(id) {

@@ -420,7 +420,43 @@ fn the_rules_of_contributing_do_what_it_says() {
             vec![alias("alias/orders/main"), alias("${var.name}")],
         ),
     ];
-    for (id, language, bad, good) in cases {
+    // What is not known is no match, and nothing that is there is taken for missing.
+    let unknown = |statement: &str| {
+        format!(
+            "variable \"x\" {{}}\nresource \"aws_kms_key\" \"main\" {{\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = {statement} }})\n}}\n"
+        )
+    };
+    let one = |members: &str| {
+        unknown(&format!(
+            "[{{ Resource = \"*\", Effect = \"Allow\", Principal = {{ AWS = \"{role}\" }}, {members} }}]"
+        ))
+    };
+    let unknowns = [
+        ("ACME002", one("Sid = var.x, Action = \"kms:Decrypt\"")),
+        ("ACME003", one("Action = var.x")),
+        ("ACME003", one("Action = \"kms:Decrypt\", Condition = var.x")),
+        (
+            "ACME003",
+            one("Action = \"kms:Decrypt\", Condition = { StringEquals = { \"aws:SourceVpce\" = var.x } }"),
+        ),
+        (
+            "ACME003",
+            one(
+                "Action = \"kms:Decrypt\", Condition = { StringEquals = { (var.x) = \"vpce-0abc1234def567890\" } }",
+            ),
+        ),
+        ("ACME004", one("Action = \"kms:ScheduleKeyDeletion\"").replace(role, "${var.x}")),
+        ("ACME006", unknown("var.x")),
+        (
+            "ACME006",
+            one("Action = \"kms:Decrypt\"")
+                .replace("\"Allow\"", "var.x")
+                .replace("kms:Decrypt", "kms:*")
+                .replace(role, "*"),
+        ),
+    ];
+    let unknowns = unknowns.map(|(id, text)| (id, "hcl", Vec::new(), vec![text]));
+    for (id, language, bad, good) in cases.into_iter().chain(unknowns) {
         let (_, rest) = text.split_once(&format!("```toml rule {id} ")).unwrap();
         let (name, rest) = rest.split_once('\n').unwrap();
         let (block, _) = rest.split_once("```").unwrap();
