@@ -12,7 +12,7 @@
     reason = "a program for people who measure"
 )]
 
-#[path = "../tests/it/access/random.rs"]
+#[path = "../tests/it/access/random/mod.rs"]
 mod random;
 
 use std::collections::BTreeMap;
@@ -25,7 +25,9 @@ use kmslint::config::Config;
 use kmslint::engine::{Engine, Registry};
 use kmslint::policy::Policy;
 use kmslint::source::{MemoryFiles, Sources};
-use random::{Effort, Numbers, Tally, document, examine_all, facts, policy, statement};
+use random::examine::Tally;
+use random::policies::statement;
+use random::{Effort, Numbers, document, examine_all, facts, policy};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();

@@ -49,6 +49,14 @@ impl Doing {
         }
     }
 
+    /// Whether principals of other accounts can do it; of an action that does not exist yet that is not known.
+    pub(super) fn works_across_accounts(&self) -> bool {
+        match self {
+            Doing::Known(actions) => ActionSet::CROSS_ACCOUNT.contains(*actions),
+            Doing::Future { .. } => true,
+        }
+    }
+
     /// Whether a statement surely speaks of it.
     pub(super) fn is_of(&self, statement: &Statement) -> bool {
         match self {
@@ -68,7 +76,7 @@ impl Doing {
 pub(super) fn doings(policies: &[&Policy]) -> Vec<Doing> {
     let mut groups = vec![ActionSet::KNOWN.difference(ActionSet::INEFFECTIVE)];
     let statements = || policies.iter().flat_map(|policy| &policy.statements);
-    let mut cuts: Vec<ActionSet> = Vec::new();
+    let mut cuts: Vec<ActionSet> = vec![ActionSet::CROSS_ACCOUNT];
     for statement in statements() {
         let (must, may) = statement.actions();
         cuts.extend([must, may]);

@@ -10,6 +10,7 @@ mod atom;
 mod axiom;
 mod class;
 mod compare;
+mod comparer;
 mod domain;
 mod duties;
 mod evaluate;
@@ -41,7 +42,9 @@ use crate::source::Span;
 use crate::value::Text;
 
 pub use axiom::{Axiom, Axioms};
-pub use compare::{Comparison, Difference, NotProven, Relation, Widening, compare, widens};
+pub use compare::{
+    Comparison, Difference, NotProven, Relation, Widening, compare, compare_without_axioms, widens,
+};
 pub use duties::Combination;
 pub use evaluate::{Decision, Request, doubts, evaluate, explain};
 pub use manage::{Manageability, Manager, Managing};
@@ -281,8 +284,9 @@ impl<'a> Access<'a> {
     fn matched(&self, subject: usize, statement: &Statement) -> Match {
         let matches = self.known.matches.get_or_init(|| {
             let row = |subject: &Subject| {
+                let class = matching::Addressed::new(&subject.kind);
                 let statements = self.policy.statements.iter();
-                statements.map(|statement| matching::of_statement(statement, &subject.kind)).collect()
+                statements.map(|statement| matching::of_statement(statement, &class)).collect()
             };
             self.model.subjects.iter().map(row).collect()
         });

@@ -58,6 +58,8 @@ pub(super) struct Model<'a> {
     pub(super) clauses: Vec<Clause<'a>>,
     pub(super) subjects: Vec<Subject>,
     pub(super) facts: Facts,
+    /// Nothing is taken to be true of requests: keys are free of each other, and of the principal.
+    pub(super) without_axioms: bool,
     atoms: Vec<Atom>,
     /// An account for strangers.
     fresh_account: String,
@@ -107,6 +109,7 @@ impl<'a> Model<'a> {
             clauses: Vec::new(),
             subjects,
             facts: Facts { key: key.clone(), owner },
+            without_axioms: false,
             atoms: Vec::new(),
             fresh_account: mentioned.fresh_account(),
             axioms: Cell::default(),
@@ -238,6 +241,7 @@ impl<'q> Search<'q, '_> {
     /// Where the literals on a key are collected: those on the account, at the ARN that holds it.
     fn place<'k>(&self, key: &'k str) -> &'k str {
         match (key, &self.subject.account) {
+            _ if self.model.without_axioms => key,
             ("kms:calleraccount" | "aws:principalaccount", Account::OfArn) => "aws:principalarn",
             ("aws:principalaccount", Account::Known(_)) => "kms:calleraccount",
             _ => key,
@@ -265,6 +269,9 @@ impl<'q> Search<'q, '_> {
 
     fn domain(&self, key: &str) -> Domain {
         let model = self.model;
+        if model.without_axioms {
+            return Domain::free(key);
+        }
         let domain = domain(key, self.subject, self.question.actions, &model.facts, &model.names);
         domain.axioms.iter().for_each(|axiom| model.cite(*axiom));
         domain
@@ -295,6 +302,7 @@ impl<'q> Search<'q, '_> {
                 Account::Known(account) => account,
                 _ => &self.model.fresh_account,
             },
+            partition: self.model.names.partition(),
             named: if domain.multivalued { named } else { &[] },
         };
         theory.solve(&mut self.model.budget.borrow_mut())
@@ -306,14 +314,14 @@ impl<'q> Search<'q, '_> {
         let mut values = Values::new();
         let mut capped = false;
         let pairs: Vec<&str> = tests.keys().copied().filter(|key| key.starts_with(PAIR)).collect();
-        let correlated = tests.contains_key(PAIR_KEYS) && !pairs.is_empty();
+        let correlated = tests.contains_key(PAIR_KEYS) && !pairs.is_empty() && !self.model.without_axioms;
         for (key, tests) in &tests {
             if correlated && (*key == PAIR_KEYS || key.starts_with(PAIR)) {
                 continue;
             }
             // Keys are in alphabetical order, so this one is known later: ask for it now.
             let named = match *key {
-                "aws:viaawsservice" if self.is_via(literals) => {
+                "aws:viaawsservice" if !self.model.without_axioms && self.is_via(literals) => {
                     vec![Named { text: "true".to_owned(), wanted: true }]
                 }
                 _ => Vec::new(),

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
-use crate::access::{Access, ClassKind, Level, Request, Verdict, evaluate};
+use crate::access::{Access, ClassKind, Level, Request, Verdict, doubts, evaluate};
 use crate::carrier::KeyFacts;
 use crate::catalog::{self, Action, ActionSet};
 use crate::config::{Expectation, Wanted, inner};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
-use crate::policy::{Effect, Policy, PrincipalKind, Statement};
+use crate::policy::{Policy, PrincipalKind};
 use crate::value::{Symbol, SymbolKind, Text};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -106,19 +106,12 @@ impl<'a> Asked<'a> {
             owner: None,
         };
         let decision = evaluate(&self.policy, &request);
-        let open = |effect: Effect| {
-            let may = |it: &&Statement| it.effect == effect || it.effect == Effect::Unknown;
-            let mut statements = self.policy.statements.iter().filter(may);
-            self.policy.open || statements.any(|it| is_open(it, action))
-        };
-        let (found, may_rise, may_deny) = (decision.level, open(Effect::Allow), open(Effect::Deny));
-        let certain = found == Level::Denied || !(may_rise || may_deny);
-        if found == wanted {
-            return if certain { Outcome::Kept } else { Outcome::Unknown };
-        }
-        let reachable = (wanted == Level::Denied && may_deny) || (wanted > found && may_rise);
-        if !certain && (reachable || (wanted < found && may_deny)) {
+        let found = decision.level;
+        if doubts(&self.policy, &request).is_some() {
             return Outcome::Unknown;
+        }
+        if found == wanted {
+            return Outcome::Kept;
         }
         let message = format!("{}, and {} is expected", told(&request, found), name(wanted));
         let asked = asked(&request);
@@ -200,23 +193,6 @@ fn fit(class: &ClassKind, principal: &str, access: &Access<'_>) -> Fit {
         }
         _ => Fit::No,
     }
-}
-
-/// Whether a statement may apply to an action through something that is not known.
-fn is_open(statement: &Statement, action: &Action) -> bool {
-    let unknown = |text: &Text| !text.is_known();
-    let principal = statement.principal.as_ref();
-    statement.actions().1.intersects(action.set())
-        && (statement.effect == Effect::Unknown
-            || statement.conditions_open
-            || principal.is_some_and(|it| it.open || it.entries.iter().any(|entry| unknown(&entry.text)))
-            || statement.actions().0.intersects(action.set())
-                != statement.actions().1.intersects(action.set())
-            || statement.conditions.iter().any(|condition| {
-                condition.values_open
-                    || condition.key_folded.is_none()
-                    || condition.values.iter().any(|value| unknown(&value.text))
-            }))
 }
 
 fn told(request: &Request, level: Level) -> String {

@@ -39,7 +39,7 @@ pub(super) struct Can {
 
 fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("a key, `=` and a value")?;
-    Ok((key.to_lowercase(), value.to_owned()))
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// A line of `--requests`.
@@ -161,7 +161,7 @@ impl Can {
                 Given::Bool(is) => vec![is.to_string()],
                 Given::Number(number) => vec![number.to_string()],
             };
-            let context = asked.context.into_iter().map(|(key, given)| (key.to_lowercase(), values(given)));
+            let context = asked.context.into_iter().map(|(key, given)| (key, values(given)));
             let request = Request {
                 principal: asked.principal,
                 action: full_name(&asked.action),
@@ -184,7 +184,7 @@ fn full_name(name: &str) -> String {
 fn gathered(pairs: &[(String, String)]) -> Vec<(String, Vec<String>)> {
     let mut context: Vec<(String, Vec<String>)> = Vec::new();
     for (key, value) in pairs {
-        match context.iter_mut().find(|(known, _)| known == key) {
+        match context.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
             Some((_, values)) => values.push(value.clone()),
             None => context.push((key.clone(), vec![value.clone()])),
         }
@@ -198,7 +198,10 @@ fn answer(keys: &Keys, key: &Key, request: &Request) -> Answer {
     let request = Request { owner: owner.clone(), ..request.clone() };
     let Decision { level, statements } = evaluate(&key.policy, &request);
     let doubtful = doubts(&key.policy, &request);
-    let (level, statements) = if doubtful.is_empty() { (Some(level), statements) } else { (None, doubtful) };
+    let (level, statements) = match doubtful {
+        None => (Some(level), statements),
+        Some(doubtful) => (None, doubtful),
+    };
     let places = statements.iter().filter_map(|at| key.policy.statements.get(*at)).map(|statement| {
         let (path, line, column) = keys.place(statement);
         let sid = statement.sid.as_ref().map(|sid| sid.text.to_string());
