@@ -47,7 +47,7 @@ impl<'a> Comparer<'a> {
         let owner = owner.or_else(|| class::owner(new)).or_else(|| class::owner(old));
         let mut classes = class::classes(&[new, old], owner.as_ref());
         let more =
-            [(super::unnamed_service().clone(), Ownership::Unknown), (ClassKind::Fresh, Ownership::Foreign)];
+            [(class::unnamed_service().clone(), Ownership::Unknown), (ClassKind::Fresh, Ownership::Foreign)];
         classes.extend(more.map(|(kind, ownership)| PrincipalClass {
             kind,
             ownership,
@@ -55,7 +55,7 @@ impl<'a> Comparer<'a> {
         }));
         let model = Model::new(&[old, new], key, owner.as_ref(), classes.iter().map(|class| &class.kind));
         let policies = [old, new];
-        let doings = future::doings(&policies);
+        let (doings, complete) = future::doings(&policies);
         let row = |class: &PrincipalClass| -> Vec<Option<Level>> {
             let addressed = matching::Addressed::new(&class.kind);
             let level = |clause: &Clause<'_>| match matching::of_statement(clause.statement, &addressed) {
@@ -77,7 +77,11 @@ impl<'a> Comparer<'a> {
         let speaks = speaks.collect();
         let alike = alike(&model.clauses);
         let comparison = Comparison::default();
-        Comparer { policies, classes, doings, model, levels, speaks, alike, comparison }
+        let mut comparer = Comparer { policies, classes, doings, model, levels, speaks, alike, comparison };
+        if !complete {
+            comparer.doubt(0, Side::New, "the action patterns tell too many names apart");
+        }
+        comparer
     }
 
     /// Takes nothing to be true of requests.

@@ -1,4 +1,4 @@
-//! Which classes a statement's principal element speaks of, and how directly.
+//! Which classes a statement's principal element speaks of, and how directly; whether it speaks of the key at all.
 
 use super::{ClassKind, Level};
 use crate::policy::{Effect, Principal, PrincipalElement, PrincipalKind, Statement};
@@ -146,4 +146,26 @@ pub(super) fn equal(a: &Text, b: &Text) -> Option<bool> {
 /// The name at the end of a role's ARN.
 fn last_name(arn: &Text) -> Text {
     arn.split('/', usize::MAX).pop().unwrap_or_default()
+}
+
+/// Whether a statement may have an effect: without an action or a resource that can be this key it has none.
+pub(super) fn may_have(statement: &Statement, effect: Effect) -> bool {
+    let resource = statement.resource.as_ref().is_some_and(|element| {
+        element.open
+            || element.negated
+            || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
+    });
+    let may = statement.effect == effect || statement.effect == Effect::Unknown;
+    may && statement.action.is_some() && resource
+}
+
+/// Whether a statement's effect is known, and its resource is surely this key.
+pub(super) fn is_complete(statement: &Statement) -> bool {
+    statement.effect != Effect::Unknown
+        && statement.resource.as_ref().is_some_and(|element| {
+            let surely = element.patterns.iter().any(|pattern| pattern.matches_key == Some(true));
+            // A key ARN whose account and id are not known here is meant for this key.
+            let likely = element.patterns.iter().any(|pattern| pattern.matches_key.is_none());
+            if element.negated { !element.open && !surely && !likely } else { surely || likely }
+        })
 }

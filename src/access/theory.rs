@@ -17,7 +17,7 @@ use crate::catalog::ValueType;
 use crate::policy::Quantifier;
 
 /// How what is not known counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Mode {
     /// Whatever it turns out to be.
     Surely,

@@ -62,6 +62,7 @@ impl<'a> Asked<'a> {
         for action in actions.iter() {
             let outcome = match expectation.wanted {
                 Wanted::Level(level) => self.at_level(expectation, action, level),
+                Wanted::Never if !expectation.context.is_empty() => self.never_so(expectation, action),
                 Wanted::Never => self.never(expectation, action),
             };
             match outcome {
@@ -99,21 +100,36 @@ impl<'a> Asked<'a> {
     }
 
     fn at_level(&self, expectation: &Expectation, action: &Action, wanted: Level) -> Outcome {
+        self.one(expectation, action, |found| found == wanted, name(wanted))
+    }
+
+    /// Of the one request whose context is given.
+    fn never_so(&self, expectation: &Expectation, action: &Action) -> Outcome {
+        self.one(expectation, action, |found| found <= Level::Nothing, "never")
+    }
+
+    fn one(
+        &self,
+        expectation: &Expectation,
+        action: &Action,
+        is_kept: impl Fn(Level) -> bool,
+        wanted: &str,
+    ) -> Outcome {
+        let owner = self.key.owner_account.as_ref().and_then(Text::as_known);
         let request = Request {
             principal: expectation.principal.clone(),
             action: action.name.to_owned(),
             context: expectation.context.clone(),
-            owner: None,
+            owner: owner.map(|owner| owner.into_owned()),
         };
         let decision = evaluate(&self.policy, &request);
-        let found = decision.level;
         if doubts(&self.policy, &request).is_some() {
             return Outcome::Unknown;
         }
-        if found == wanted {
+        if is_kept(decision.level) {
             return Outcome::Kept;
         }
-        let message = format!("{}, and {} is expected", told(&request, found), name(wanted));
+        let message = format!("{}, and {wanted} is expected", told(&request, decision.level));
         let asked = asked(&request);
         Outcome::Violated(Box::new(|draft| draft.note(asked)), message, decision.statements.first().copied())
     }

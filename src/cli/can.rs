@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{Key, Keys, called};
 use super::{Exit, complain, print};
-use crate::access::{Decision, Level, Request, doubts, evaluate};
+use crate::access::{Decision, Level, Request, doubts, effective, evaluate, follows};
 use crate::catalog::action;
 use crate::policy::PrincipalKind;
 use crate::report::visible;
@@ -112,6 +112,9 @@ impl Can {
                 "`{name}` is no action of KMS that kmslint knows; it is taken as it is written"
             ));
         }
+        if !is_principal(principal) {
+            complain(&format!("`{principal}` is neither the ARN of a principal nor the name of a service"));
+        }
         for key in &keys.keys {
             let answer = answer(&keys, key, &request);
             if self.format == "json" {
@@ -152,6 +155,7 @@ impl Can {
                     failed = true;
                     complain(&format!("line {}: {error}", n + 1));
                     writeln!(out, "{{\"error\":{}}}", serde_json::to_string(&error.to_string())?)?;
+                    out.flush()?;
                     continue;
                 }
             };
@@ -171,9 +175,18 @@ impl Can {
             for key in &keys.keys {
                 writeln!(out, "{}", serde_json::to_string(&answer(keys, key, &request))?)?;
             }
+            // Who asks may wait for the answer before it asks on.
+            out.flush()?;
         }
-        out.flush()?;
         Ok(if failed { Exit::Failed } else { Exit::Clean })
+    }
+}
+
+/// Whether a request can be made by it: not by an account, a wildcard or a name alone.
+fn is_principal(text: &str) -> bool {
+    match PrincipalKind::of_aws(text) {
+        PrincipalKind::Account { .. } => text.starts_with("arn:"),
+        kind => kind.account().is_some() || (text.contains('.') && !text.contains([':', '*'])),
     }
 }
 
@@ -213,6 +226,12 @@ fn answer(keys: &Keys, key: &Key, request: &Request) -> Answer {
     let needs = match level {
         None => "something in the policy is not known",
         Some(Level::Denied) => "nothing helps: an explicit Deny beats IAM policies and grants",
+        Some(Level::Nothing) if !effective(&request.action, false) => {
+            "an IAM policy: key policies do not decide this action"
+        }
+        Some(Level::Nothing) if foreign && !effective(&request.action, true) => {
+            "nothing helps: the action does not work across accounts"
+        }
         Some(Level::Nothing) => {
             "a grant, or a statement of the key policy: IAM policies alone have no effect"
         }
@@ -242,5 +261,11 @@ fn text(answer: &Answer, several: bool) -> String {
 fn explain(key: &Key, request: &Request) -> String {
     let told = crate::access::explain(&key.policy, request);
     let line = |(at, why): (usize, String)| format!("  statement {}: {}\n", at + 1, visible(&why));
-    told.into_iter().enumerate().map(line).collect()
+    let taken = follows(request).into_iter().map(|(key, values)| format!("{key} = {}", values.join(", ")));
+    let taken = taken.collect::<Vec<_>>().join(", ");
+    told.into_iter()
+        .enumerate()
+        .map(line)
+        .chain([format!("  taken as given: {}\n", visible(&taken))])
+        .collect()
 }

@@ -1,8 +1,9 @@
 //! `kmslint can`, `access` and `diff` on folders, repositories and configurations.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A folder of its own with some files.
 struct Folder(PathBuf);
@@ -217,4 +218,26 @@ fn access_tells_conditions_in_words_and_holds_no_markdown_of_a_policy() {
     assert!(!plain.contains(['<', '>', '[', ']', '@', '`']), "{plain}");
     let bars = |line: &&str| line.starts_with('|') && line.matches('|').count() != 7;
     assert_eq!(plain.lines().find(bars), None);
+}
+
+#[test]
+fn a_request_is_answered_before_the_next_one_is_asked() {
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/access/old.json");
+    let mut kmslint = Command::new(env!("CARGO_BIN_EXE_kmslint"))
+        .args(["can", "--requests", "-", policy])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asking = kmslint.stdin.take().unwrap();
+    let mut answers = BufReader::new(kmslint.stdout.take().unwrap()).lines();
+    for (action, level) in [("kms:Decrypt", "delegated"), ("kms:ListKeys", "nothing")] {
+        let principal = "arn:aws:iam::111122223333:role/App";
+        writeln!(asking, r#"{{"principal":"{principal}","action":"{action}"}}"#).unwrap();
+        asking.flush().unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.contains(&format!(r#""level":"{level}""#)), "{answer}");
+    }
+    drop(asking);
+    assert!(kmslint.wait().unwrap().success());
 }

@@ -17,7 +17,7 @@ pub(super) fn holds(condition: &Condition, case: &Case<'_>) -> bool {
     }
     let wanted: Vec<String> =
         condition.values.iter().filter_map(|value| spelt(&value.text, base, case)).collect();
-    let given = case.context.get(key);
+    let given = case.context().get(key);
     if base == BaseOperator::Null {
         return wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case("true") == given.is_none());
     }
@@ -32,7 +32,11 @@ pub(super) fn holds(condition: &Condition, case: &Case<'_>) -> bool {
 /// A value as the request's are compared with it; none where that is not known, and it matches nothing.
 fn spelt(text: &Text, base: BaseOperator, case: &Case<'_>) -> Option<String> {
     let text = (case.spell)(text)?;
-    if case.variables && base.takes_variables() { replace(&text, base, &case.context) } else { Some(text) }
+    if case.variables && base.takes_variables() {
+        replace(&text, base, case.context())
+    } else {
+        Some(text.into_owned())
+    }
 }
 
 /// A character that no policy can hold, for a `*` and a `?` that are meant as such.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Request, account_of};
-use crate::policy::PrincipalKind;
 
 /// Condition keys in lower case, with their values.
 pub(super) type Context = BTreeMap<String, Vec<String>>;
@@ -30,19 +29,22 @@ pub(super) fn of(request: &Request) -> Context {
     let mut set = |key: &str, value: String| drop(context.insert(key.to_owned(), vec![value]));
     let principal = &request.principal;
     set("aws:securetransport", "true".to_owned());
-    let kind = match PrincipalKind::of_aws(principal) {
-        PrincipalKind::Session { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
-        PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
-        PrincipalKind::User { .. } => Some("User"),
-        PrincipalKind::Account { .. } => Some("Account"),
+    let account = account_of(principal);
+    let named = principal.splitn(6, ':').nth(5).unwrap_or_default();
+    let kind = match named.split('/').next() {
+        _ if account.is_none() => None,
+        Some("assumed-role" | "role") => Some("AssumedRole"),
+        Some("federated-user") => Some("FederatedUser"),
+        Some("user") => Some("User"),
+        Some("root") => Some("Account"),
         _ => None,
     };
     if let Some(kind) = kind {
         set("aws:principaltype", kind.to_owned());
     }
-    if let Some(account) = account_of(principal) {
-        set("kms:calleraccount", account.clone());
-        set("aws:principalaccount", account);
+    if let Some(account) = account {
+        set("kms:calleraccount", account.to_owned());
+        set("aws:principalaccount", account.to_owned());
         set("aws:principalarn", role_of_session(principal));
         set("aws:principalisawsservice", "false".to_owned());
         // Both say that a service forwards the request.

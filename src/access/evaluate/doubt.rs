@@ -9,8 +9,7 @@ use crate::value::Text;
 /// Whether the answer of [`evaluate`] depends on something that is not known, and then the statements that might decide
 /// otherwise, by their places; `None`: it does not.
 pub fn doubts(policy: &Policy, request: &Request) -> Option<Vec<usize>> {
-    let known = |text: &Text| text.as_known().map(|text| text.into_owned());
-    let case = Case::new(policy, request, context::of(request), &known);
+    let case = Case::new(policy, request, &Text::as_known);
     let decision = evaluate(policy, request);
     let sure = |at: &usize| policy.statements.get(*at).is_some_and(|statement| case.surely(statement));
     if decision.level == Level::Denied && decision.statements.iter().any(sure) {
@@ -84,10 +83,15 @@ fn is_open(condition: &Condition) -> bool {
         || condition.values.iter().any(|value| !value.text.is_known())
 }
 
+/// The condition keys of a request that follow from its principal, and their values.
+pub fn follows(request: &Request) -> Vec<(String, Vec<String>)> {
+    let given = context::given(request);
+    context::of(request).into_iter().filter(|(key, _)| !given.contains_key(key)).collect()
+}
+
 /// What each statement has to do with a request: one clause for each.
 pub fn explain(policy: &Policy, request: &Request) -> Vec<String> {
-    let known = |text: &Text| text.as_known().map(|text| text.into_owned());
-    let case = Case::new(policy, request, context::of(request), &known);
+    let case = Case::new(policy, request, &Text::as_known);
     let say = |statement: &Statement| {
         let Some(level) = case.level_of(statement) else {
             return "does not speak of the principal".to_owned();
@@ -96,7 +100,7 @@ pub fn explain(policy: &Policy, request: &Request) -> Vec<String> {
             return "does not speak of the action".to_owned();
         }
         if let Some(failed) = statement.conditions.iter().find(|it| !holds(it, &case)) {
-            let given = failed.key_folded.as_ref().and_then(|key| case.context.get(key));
+            let given = failed.key_folded.as_ref().and_then(|key| case.context().get(key));
             let given = given.map_or("absent".to_owned(), |values| values.join(", "));
             return format!(
                 "`{}` of `{}` fails: the request's is {given}",

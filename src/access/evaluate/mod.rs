@@ -6,6 +6,9 @@ mod condition;
 mod context;
 mod doubt;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use super::Level;
 use crate::catalog::{PolicyEffect, action};
 use crate::glob;
@@ -14,7 +17,7 @@ use crate::value::Text;
 use condition::holds;
 use context::Context;
 
-pub use doubt::{doubts, explain};
+pub use doubt::{doubts, explain, follows};
 
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,12 +45,15 @@ pub struct Decision {
 }
 
 /// How a text of the policy is spelt in requests; none: it is not known, and equals nothing.
-type Spelling<'s> = &'s dyn Fn(&Text) -> Option<String>;
+type Spelling<'s> = &'s dyn for<'t> Fn(&'t Text) -> Option<Cow<'t, str>>;
 
 /// A request and the policy's texts as they are compared.
 struct Case<'c> {
     request: &'c Request,
-    context: Context,
+    /// The request's condition keys, once some condition asks for one.
+    context: OnceCell<Context>,
+    /// Whether nothing follows from the principal.
+    given: bool,
     spell: Spelling<'c>,
     /// Whether `${…}` is a policy variable.
     variables: bool,
@@ -55,8 +61,7 @@ struct Case<'c> {
 
 /// Evaluates a request.
 pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
-    let known = |text: &Text| text.as_known().map(|text| text.into_owned());
-    decide(policy, &Case::new(policy, request, context::of(request), &known))
+    decide(policy, &Case::new(policy, request, &Text::as_known))
 }
 
 /// Evaluates the request of a witness, in which unknown values are values of their own. `given`: its context is all
@@ -67,14 +72,14 @@ pub(super) fn replay(
     spell: &dyn Fn(&Text) -> String,
     given: bool,
 ) -> Decision {
-    let context = if given { context::given(request) } else { context::of(request) };
-    decide(policy, &Case::new(policy, request, context, &|text| Some(spell(text))))
+    let spell: Spelling<'_> = &|text| text.as_known().or_else(|| Some(spell(text).into()));
+    decide(policy, &Case { given, ..Case::new(policy, request, spell) })
 }
 
 fn decide(policy: &Policy, case: &Case<'_>) -> Decision {
     let request = case.request;
     let account = account_of(&request.principal);
-    let foreign = request.owner.is_some() && account.is_some() && account != request.owner;
+    let foreign = request.owner.is_some() && account.is_some() && account != request.owner.as_deref();
     let works = effective(&request.action, foreign);
     let mut decision = Decision { level: Level::Nothing, statements: Vec::new() };
     for statement in policy.statements.iter().filter(|statement| statement.effect != Effect::Unknown) {
@@ -109,9 +114,10 @@ fn decide(policy: &Policy, case: &Case<'_>) -> Decision {
     decision
 }
 
-/// Whether an Allow of a key policy has an effect on an action at all. An action that is not known is taken to be one
+/// Whether an Allow of a key policy has an effect on an action at all, for principals of its own account or of another
+/// one (KMS developer guide, permissions reference, and the API reference's "Cross-account use"). An action that is not known is taken to be one
 /// that AWS will add.
-pub(super) fn effective(name: &str, foreign: bool) -> bool {
+pub fn effective(name: &str, foreign: bool) -> bool {
     action(name).is_none_or(|action| {
         let is_here = matches!(action.effect, PolicyEffect::Full | PolicyEffect::AliasSide);
         is_here && (action.cross_account || !foreign)
@@ -119,8 +125,14 @@ pub(super) fn effective(name: &str, foreign: bool) -> bool {
 }
 
 impl<'c> Case<'c> {
-    fn new(policy: &Policy, request: &'c Request, context: Context, spell: Spelling<'c>) -> Case<'c> {
-        Case { request, context, spell, variables: super::atom::takes_variables(policy) }
+    fn new(policy: &Policy, request: &'c Request, spell: Spelling<'c>) -> Case<'c> {
+        let variables = super::atom::takes_variables(policy);
+        Case { request, context: OnceCell::new(), given: false, spell, variables }
+    }
+
+    fn context(&self) -> &Context {
+        let work_out = if self.given { context::given } else { context::of };
+        self.context.get_or_init(|| work_out(self.request))
     }
 
     fn is_about_key(&self, statement: &Statement) -> bool {
@@ -157,7 +169,8 @@ impl<'c> Case<'c> {
         let levels = element.entries.iter().filter_map(|entry| match &entry.kind {
             PrincipalKind::Everyone => Some(Level::Direct),
             PrincipalKind::Account { account } => {
-                let same = account_of(principal).is_some_and(|of| (self.spell)(account) == Some(of));
+                let same = account_of(principal)
+                    .is_some_and(|of| (self.spell)(account).is_some_and(|account| account == of));
                 let root = principal.ends_with(":root");
                 same.then_some(if root || denies { Level::Direct } else { Level::Delegated })
             }
@@ -174,14 +187,15 @@ impl<'c> Case<'c> {
         let Some(role) = (self.spell)(role) else { return false };
         let name = role.rsplit('/').next().unwrap_or_default();
         let principal = &self.request.principal;
-        principal.contains(&format!(":assumed-role/{name}/")) && account_of(&role) == account_of(principal)
+        let session = principal.split_once(":assumed-role/").and_then(|(_, session)| session.split_once('/'));
+        session.is_some_and(|(of, _)| of == name) && account_of(&role) == account_of(principal)
     }
 }
 
 /// The account of a principal that belongs to one.
-fn account_of(principal: &str) -> Option<String> {
-    match principal.splitn(6, ':').collect::<Vec<_>>().as_slice() {
-        ["arn", _, "iam" | "sts", _, account, _] if !account.is_empty() => Some((*account).to_owned()),
-        _ => None,
-    }
+fn account_of(principal: &str) -> Option<&str> {
+    let mut parts = principal.splitn(6, ':');
+    let (arn, _, service, _) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (account, _) = (parts.next()?, parts.next()?);
+    (arn == "arn" && matches!(service, "iam" | "sts") && !account.is_empty()).then_some(account)
 }
