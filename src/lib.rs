@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod discover;
 pub mod engine;
+pub mod example;
 pub mod finding;
 mod fingerprint;
 pub mod fix;

@@ -1,6 +1,7 @@
 //! Terraform: directories of configuration to the policies of the keys they make.
 
 mod arn;
+mod bounds;
 mod configured;
 mod convert;
 mod document;
@@ -26,7 +27,7 @@ mod values;
 pub(super) use configured::kind as resource_kind;
 pub(super) use identity::is_identity;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::carrier::Carried;
@@ -52,11 +53,8 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
     };
     let mut carried =
         Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
-    let called = called(sources, &modules, &roots);
-    for root in &roots {
-        if !called.contains(&root.directory) {
-            carry_root(sources, &modules, root, &mut carried);
-        }
+    for root in uncalled(sources, &modules, &roots) {
+        carry_root(sources, &modules, root, &mut carried);
     }
     for module in modules.loaded.borrow().values().filter(|module| matters(module)) {
         carried.errors.extend(module.syntax_errors());
@@ -97,21 +95,37 @@ fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: 
     }
 }
 
-/// The directories that a local call of one of the modules leads to.
-fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSet<String> {
-    let evaluator = Evaluator::new(sources, modules, Default::default());
-    let mut called = BTreeSet::new();
-    for root in roots {
-        let instance = Instance::root(root.clone());
-        for name in root.calls.keys() {
-            if let Some(child) = evaluator.child(&instance, name, "")
-                && child.module.directory != root.directory
-            {
-                called.insert(child.module.directory.clone());
+/// The modules that no other one leads to, in their order. Of modules that call each other in a circle, which
+/// Terraform refuses, the first one stands for all.
+fn uncalled<'r>(sources: &Sources, modules: &Modules, roots: &'r [Rc<Module>]) -> Vec<&'r Rc<Module>> {
+    let calls = calls(sources, modules, roots);
+    let called: BTreeSet<&String> = calls.values().flatten().collect();
+    let (mut chosen, mut reached): (BTreeSet<usize>, BTreeSet<&str>) = Default::default();
+    let (inner, outer): (Vec<_>, Vec<_>) =
+        roots.iter().enumerate().partition(|(_, root)| called.contains(&root.directory));
+    for (at, root) in outer.into_iter().chain(inner) {
+        let mut open = Vec::from([root.directory.as_str()]);
+        if !reached.contains(root.directory.as_str()) {
+            chosen.insert(at);
+        }
+        while let Some(directory) = open.pop() {
+            if reached.insert(directory) {
+                open.extend(calls.get(directory).into_iter().flatten().map(String::as_str));
             }
         }
     }
-    called
+    chosen.into_iter().filter_map(|at| roots.get(at)).collect()
+}
+
+/// The directories that the local calls of each module lead to.
+fn calls(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeMap<String, BTreeSet<String>> {
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    let called = |root: &Rc<Module>| {
+        let instance = Instance::root(root.clone());
+        let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
+        children.map(|child| child.module.directory.clone()).filter(|it| *it != root.directory).collect()
+    };
+    roots.iter().map(|root| (root.directory.clone(), called(root))).collect()
 }
 
 /// Whether a module has to do with keys, so that what is broken in it is worth a word.
