@@ -37,6 +37,7 @@ impl Access<'_> {
 
     fn find_grounds(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
         let Some(kind) = self.kind(class) else { return Vec::new() };
+        let addressed = matching::Addressed::new(kind);
         let mut grounds = Vec::new();
         for statement in self.allows() {
             if !matches!(self.matched(class, statement), Match::Yes(found) if found >= level) {
@@ -49,7 +50,7 @@ impl Access<'_> {
             if given.is_empty() || statement.effect == Effect::Unknown {
                 continue;
             }
-            let principal = matching::entry(principals, kind).filter(|_| !principals.negated);
+            let principal = matching::entry(principals, &addressed).filter(|_| !principals.negated);
             let principal = principal.map_or(principals.key_span, |entry| entry.span);
             let ground = |action| Ground { statement: statement.index, principal, action };
             if element.negated {

@@ -49,8 +49,7 @@ pub(super) fn of_statement(statement: &Statement, class: &Addressed<'_>) -> Matc
 }
 
 /// The entry of an element that speaks most directly of a class.
-pub(super) fn entry<'e>(element: &'e PrincipalElement, class: &ClassKind) -> Option<&'e Principal> {
-    let class = &Addressed::new(class);
+pub(super) fn entry<'e>(element: &'e PrincipalElement, class: &Addressed<'_>) -> Option<&'e Principal> {
     let direct = element.entries.iter().find(|e| of_entry(e, class, false) == Match::Yes(Level::Direct));
     direct.or_else(|| element.entries.iter().find(|e| matches!(of_entry(e, class, false), Match::Yes(_))))
 }

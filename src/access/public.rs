@@ -37,7 +37,7 @@ impl Access<'_> {
                 continue;
             }
             let Some(element) = &statement.principal else { continue };
-            let entry = matching::entry(element, &ClassKind::Fresh).filter(|_| !element.negated);
+            let entry = matching::entry(element, &stranger).filter(|_| !element.negated);
             let mut exposure = Exposure {
                 statement: statement.index,
                 principal: entry.map_or(element.key_span, |entry| entry.span),

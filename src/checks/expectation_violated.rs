@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use serde_json::json;
+
 use crate::access::{Access, ClassKind, Level, Request, Verdict, doubts, evaluate};
 use crate::carrier::KeyFacts;
 use crate::catalog::{self, Action, ActionSet};
@@ -7,6 +9,8 @@ use crate::config::{Expectation, Wanted, inner};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::policy::{Policy, PrincipalKind};
+use crate::source::{FileId, SourceFile};
+use crate::syntax::json::parse_file;
 use crate::value::{Symbol, SymbolKind, Text};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -62,7 +66,6 @@ impl<'a> Asked<'a> {
         for action in actions.iter() {
             let outcome = match expectation.wanted {
                 Wanted::Level(level) => self.at_level(expectation, action, level),
-                Wanted::Never if !expectation.context.is_empty() => self.never_so(expectation, action),
                 Wanted::Never => self.never(expectation, action),
             };
             match outcome {
@@ -100,21 +103,6 @@ impl<'a> Asked<'a> {
     }
 
     fn at_level(&self, expectation: &Expectation, action: &Action, wanted: Level) -> Outcome {
-        self.one(expectation, action, |found| found == wanted, name(wanted))
-    }
-
-    /// Of the one request whose context is given.
-    fn never_so(&self, expectation: &Expectation, action: &Action) -> Outcome {
-        self.one(expectation, action, |found| found <= Level::Nothing, "never")
-    }
-
-    fn one(
-        &self,
-        expectation: &Expectation,
-        action: &Action,
-        is_kept: impl Fn(Level) -> bool,
-        wanted: &str,
-    ) -> Outcome {
         let owner = self.key.owner_account.as_ref().and_then(Text::as_known);
         let request = Request {
             principal: expectation.principal.clone(),
@@ -126,16 +114,37 @@ impl<'a> Asked<'a> {
         if doubts(&self.policy, &request).is_some() {
             return Outcome::Unknown;
         }
-        if is_kept(decision.level) {
+        if decision.level == wanted {
             return Outcome::Kept;
         }
-        let message = format!("{}, and {wanted} is expected", told(&request, decision.level));
+        let message = format!("{}, and {} is expected", told(&request, decision.level), name(wanted));
         let asked = asked(&request);
         Outcome::Violated(Box::new(|draft| draft.note(asked)), message, decision.statements.first().copied())
     }
 
+    /// The policy for requests that carry these keys with these values, whatever else they carry: all others are denied.
+    fn within(&self, context: &[(String, Vec<String>)]) -> Cow<'_, Policy> {
+        let mut policy = Cow::Borrowed(&self.policy);
+        for (key, values) in context {
+            let deny = |condition| json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition});
+            let other = deny(json!({"ForAnyValue:StringNotEquals": {key: values}}));
+            let absent = deny(json!({"Null": {key: "true"}}));
+            let text = json!({"Statement": [other, absent]}).to_string();
+            let source = SourceFile::new("expect", text.into_bytes());
+            let (Some(value), _) = parse_file(&source, FileId(0)) else { continue };
+            let denies = Policy::new(&value, &self.key, self.context.document.role).statements;
+            let policy = policy.to_mut();
+            for mut statement in denies {
+                statement.index = policy.statements.len();
+                policy.statements.push(statement);
+            }
+        }
+        policy
+    }
+
     fn never(&self, expectation: &Expectation, action: &Action) -> Outcome {
-        let access = Access::new(&self.policy, &self.key);
+        let policy = self.within(&expectation.context);
+        let access = Access::new(&policy, &self.key);
         let principal = &expectation.principal;
         let mut unknown = false;
         for (at, class) in access.classes().iter().enumerate() {

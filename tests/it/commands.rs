@@ -241,3 +241,31 @@ fn a_request_is_answered_before_the_next_one_is_asked() {
     drop(asking);
     assert!(kmslint.wait().unwrap().success());
 }
+
+#[test]
+fn what_is_never_expected_in_a_context_is_looked_for_in_it_alone() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},
+        {"Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":
+            {"StringNotEquals":{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}}}]}"#;
+    let expect = |context: &str| {
+        format!(
+            "[[expect]]\nprincipal = \"arn:aws:iam::111122223333:role/app\"\naction = \"kms:Decrypt\"\nnever = true\n{context}"
+        )
+    };
+    let folder = Folder::new("never", &[("policy.json", policy), ("kmslint.toml", &expect(""))]);
+    let select = ["--select", "KMS912", "policy.json"];
+    let (code, text) = folder.kmslint(&select);
+    assert!(code == Some(1) && text.contains("s3.eu-west-1.amazonaws.com"), "{text}");
+    folder.write(
+        "kmslint.toml",
+        &expect("context = { \"kms:ViaService\" = \"ec2.eu-west-1.amazonaws.com\" }\n"),
+    );
+    let (code, text) = folder.kmslint(&select);
+    assert_eq!(code, Some(0), "{text}");
+    folder.write(
+        "kmslint.toml",
+        &expect("context = { \"kms:ViaService\" = \"s3.eu-west-1.amazonaws.com\" }\n"),
+    );
+    assert_eq!(folder.kmslint(&select).0, Some(1));
+}
