@@ -27,7 +27,7 @@ fn the_random_policies_hold_every_operator_and_form() {
     let mut numbers = Numbers(11);
     let (mut operators, mut keys, mut forms) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for _ in 0..2_000 {
-        let (old, new) = random::pair(&mut numbers);
+        let (old, new) = random::policies::pair(&mut numbers);
         for policy in [old, new].map(|text| random::policy(&text)) {
             forms.insert(format!("version {:?}", policy.version.as_ref().map(|it| it.text.to_string())));
             for statement in &policy.statements {

@@ -11,7 +11,7 @@ use kmslint::source::{FileId, SourceFile};
 use kmslint::syntax::json;
 
 pub(crate) use examine::{Effort, examine_all};
-pub(crate) use policies::{document, pair};
+pub(crate) use policies::document;
 
 pub(crate) const OWN: &str = "111122223333";
 
