@@ -1,6 +1,7 @@
 //! Measures the access engine, and holds it against enumeration for long.
 //!
 //!     cargo bench --bench access                     # times
+//!     cargo bench --bench access -- --only rules     # some of them: edits, cap or rules
 //!     cargo bench --bench access -- --corpus FOLDER  # the policies below a folder, each against an edit
 //!     cargo bench --bench access -- --pairs 100000   # random pairs of policies, search against enumeration
 
@@ -9,10 +10,11 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::cast_precision_loss,
     reason = "a program for people who measure"
 )]
 
-#[path = "../tests/it/access/random.rs"]
+#[path = "../tests/it/access/random/mod.rs"]
 mod random;
 
 use std::collections::BTreeMap;
@@ -25,7 +27,9 @@ use kmslint::config::Config;
 use kmslint::engine::{Engine, Registry};
 use kmslint::policy::Policy;
 use kmslint::source::{MemoryFiles, Sources};
-use random::{Effort, Numbers, Tally, document, examine_all, facts, policy, statement};
+use random::examine::Tally;
+use random::policies::statement;
+use random::{Effort, Numbers, document, examine_all, facts, policy};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -36,22 +40,36 @@ fn main() {
     if let Some(at) = arguments.iter().position(|argument| argument == "--corpus") {
         return corpus(&arguments[at + 1]);
     }
-    match option("--pairs") {
-        Some(count) => long_run(count, option("--seed").unwrap_or(7)),
-        None => times(),
+    if let Some(count) = option("--pairs") {
+        let contexts = option("--contexts").and_then(|most| usize::try_from(most).ok()).unwrap_or(4);
+        return long_run(count, contexts, option("--seed").unwrap_or(7));
+    }
+    let only =
+        arguments.iter().position(|argument| argument == "--only").map(|at| arguments[at + 1].as_str());
+    let wanted = |mode: &str| only.is_none_or(|only| only == mode);
+    if wanted("edits") {
+        edits();
+    }
+    if wanted("cap") {
+        cap();
+    }
+    if wanted("rules") {
+        rules();
     }
 }
 
-fn long_run(count: u64, seed: u64) {
-    let (effort, mut tally) = (Effort { contexts: 12, one_of: 1 }, Tally::default());
+/// `contexts`: requests of each principal and action, at most.
+fn long_run(count: u64, contexts: usize, seed: u64) {
+    let (effort, mut tally) = (Effort { contexts, one_of: 1 }, Tally::default());
     let portions = count.div_ceil(10_000);
     for portion in 0..portions {
         tally.add(examine_all((count - portion * 10_000).min(10_000), effort, seed + portion));
         println!(
-            "{} pairs, {} requests: {} differ, {} not proven, {} false witnesses, {} missed",
+            "{} pairs, {} requests: {} differ ({:.2} %), {} not proven, {} false witnesses, {} missed",
             tally.pairs,
             tally.requests,
             tally.differ,
+            tally.differ as f64 * 100.0 / tally.pairs as f64,
             tally.not_proven,
             tally.false_witnesses.len(),
             tally.missed.len()
@@ -65,9 +83,10 @@ fn long_run(count: u64, seed: u64) {
     }
 }
 
-fn times() {
+/// Two policies of 30 statements, of which one differs.
+fn edits() {
     let mut numbers = Numbers(5);
-    let mut edits = Vec::new();
+    let mut random = Vec::new();
     for _ in 0..200 {
         let old: Vec<String> = (0..30).map(|_| statement(&mut numbers)).collect();
         let mut new = old.clone();
@@ -75,15 +94,9 @@ fn times() {
         let (old, new) = (policy(&document(&old)), policy(&document(&new)));
         let start = Instant::now();
         std::hint::black_box(compare(&old, &new, &facts()));
-        edits.push(start.elapsed());
+        random.push(start.elapsed());
     }
-    show("30 random statements against an edit of one", &mut edits);
-    let of = |statements: &[String]| policy(&document(statements));
-    let usual = |n: usize| {
-        format!(
-            r#"{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::111122223333:role/r{n}"}},"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*","Condition":{{"StringLike":{{"kms:ViaService":"s{n}.*.amazonaws.com"}}}}}}"#
-        )
-    };
+    show("30 random statements against an edit of one", &mut random);
     let mut plain: Vec<Duration> = (0..50)
         .map(|_| {
             let old: Vec<String> = (0..30).map(usual).collect();
@@ -96,6 +109,21 @@ fn times() {
         })
         .collect();
     show("30 usual statements against an edit of one", &mut plain);
+}
+
+fn of(statements: &[String]) -> Policy {
+    policy(&document(statements))
+}
+
+/// A statement as people write them.
+fn usual(n: usize) -> String {
+    format!(
+        r#"{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::111122223333:role/r{n}"}},"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*","Condition":{{"StringLike":{{"kms:ViaService":"s{n}.*.amazonaws.com"}}}}}}"#
+    )
+}
+
+/// Patterns whose automaton has exponentially many states.
+fn cap() {
     let end = "?".repeat(30);
     let never = format!(
         r#"{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::111122223333:role/App"}},"Action":"kms:Decrypt","Resource":"*","Condition":{{"StringLike":{{"kms:EncryptionContext:a":"*a{end}"}},"StringLikeIfExists":{{"kms:EncryptionContext:a":"*b{end}"}}}}}}"#
@@ -110,7 +138,6 @@ fn times() {
         })
         .collect();
     show("patterns that explode, until the cap", &mut cap);
-    rules();
 }
 
 /// The seed of a policy with both duties, roles and services, as people write them.
@@ -178,5 +205,5 @@ fn corpus(folder: &str) {
 fn show(what: &str, times: &mut [Duration]) {
     times.sort();
     let at = |part: usize| times[(times.len() - 1) * part / 100];
-    println!("{what}: median {:?}, 90% {:?}, worst {:?}", at(50), at(90), at(100));
+    println!("{what}: least {:?}, median {:?}, 90% {:?}, worst {:?}", at(0), at(50), at(90), at(100));
 }

@@ -6,6 +6,7 @@ use super::language::Glob;
 use super::names::{Names, Reading, has_variable};
 use super::reading::{block, date, number};
 use crate::policy::{BaseOperator, Condition, Policy, Quantifier};
+use crate::value::Text;
 
 /// The values of a condition key in a request; none: the key is absent.
 pub(super) type Given = Option<Vec<String>>;
@@ -45,17 +46,29 @@ pub(super) enum Test {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pattern {
     pub(super) exact: Glob,
-    pub(super) loose: Glob,
-    pub(super) foreign: Glob,
+    /// The other ones, where something in it is not known.
+    open: Option<Box<[Glob; 2]>>,
 }
 
 impl Pattern {
+    fn new(text: &Text, base: BaseOperator, variables: bool, names: &Names) -> Pattern {
+        let read = |reading| names.glob(text, base, variables, reading);
+        let open = (!text.is_known()).then(|| Box::new([read(Reading::Loose), read(Reading::Foreign)]));
+        Pattern { exact: read(Reading::Exact), open }
+    }
+
     pub(super) fn read(&self, reading: Reading) -> &Glob {
-        match reading {
-            Reading::Exact => &self.exact,
-            Reading::Loose => &self.loose,
-            Reading::Foreign => &self.foreign,
+        match (reading, self.open.as_deref()) {
+            (Reading::Loose, Some([loose, _])) => loose,
+            (Reading::Foreign, Some([_, foreign])) => foreign,
+            _ => &self.exact,
         }
+    }
+
+    /// The one text that it takes, if that is one whatever turns out.
+    pub(super) fn literal(&self) -> Option<String> {
+        let same = self.read(Reading::Loose) == &self.exact;
+        self.exact.literal().filter(|_| same)
     }
 }
 
@@ -128,7 +141,8 @@ fn null_of_both(condition: &Condition) -> Option<bool> {
 fn test(condition: &Condition, base: BaseOperator, policy: &Policy, names: &Names) -> Option<Test> {
     use BaseOperator as Op;
     let variables = takes_variables(policy);
-    let has_variable = variables && condition.values.iter().any(|value| has_variable(&value.text));
+    let has_variable =
+        variables && base.takes_variables() && condition.values.iter().any(|value| has_variable(&value.text));
     if condition.values_open || has_variable {
         return None;
     }
@@ -154,12 +168,8 @@ fn test(condition: &Condition, base: BaseOperator, policy: &Policy, names: &Name
             Some(Test::Addresses(known()?.iter().filter_map(|text| block(text)).collect()))
         }
         _ => {
-            let read = |text, reading| names.glob(text, base, variables, reading);
-            let patterns = condition.values.iter().map(|value| Pattern {
-                exact: read(&value.text, Reading::Exact),
-                loose: read(&value.text, Reading::Loose),
-                foreign: read(&value.text, Reading::Foreign),
-            });
+            let patterns =
+                condition.values.iter().map(|value| Pattern::new(&value.text, base, variables, names));
             Some(Test::Texts(patterns.collect()))
         }
     }

@@ -84,7 +84,7 @@ impl fmt::Display for Axiom {
             }
             Axiom::ActionKeys => "a key with a documented list of actions is absent from other actions' requests",
             Axiom::KeyFacts => "the key's own properties are the same in every request",
-            Axiom::AlwaysPresent => "keys that are documented to be in every request are there",
+            Axiom::AlwaysPresent => "keys that are documented to be in every request, or in those of some principals, are there",
             Axiom::FreshOrganization => {
                 "an account that the policy does not mention is in no organization and no VPC that it mentions"
             }

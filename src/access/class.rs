@@ -5,7 +5,7 @@ use std::fmt;
 use super::{ClassKind, Ownership, PrincipalClass};
 use crate::policy::{BaseOperator, Condition, Effect, Policy, Principal, PrincipalKind};
 use crate::source::Span;
-use crate::value::{Symbol, SymbolKind, Text};
+use crate::value::{SpanMap, Symbol, SymbolKind, Text};
 
 /// The classes of some policies, in the order they mention them; the fresh one last. A rule that can address a class
 /// without naming it, such as "any other principal of the account", has a class for it.
@@ -180,4 +180,16 @@ impl fmt::Display for ClassKind {
             ClassKind::Fresh => f.write_str("a principal of any other account"),
         }
     }
+}
+
+/// The name of a service that stands for all those that no policy names.
+pub const UNNAMED_SERVICE: &str = "any.amazonaws.com";
+
+/// A service that no policy names. It is no class of a policy: what it may do, every service may.
+pub(super) fn unnamed_service() -> &'static ClassKind {
+    static SERVICE: std::sync::LazyLock<ClassKind> = std::sync::LazyLock::new(|| {
+        let nowhere = Span::at(crate::source::FileId(0), 0);
+        ClassKind::Service(Text::known(UNNAMED_SERVICE, SpanMap::opaque(nowhere)))
+    });
+    &SERVICE
 }

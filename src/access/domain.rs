@@ -48,16 +48,8 @@ pub(super) fn domain(
     facts: &Facts,
     names: &Names,
 ) -> Domain {
-    let known = condition_key(key);
-    let mut domain = Domain {
-        presence: Presence::Maybe,
-        values: if known.is_some() { Values::Free } else { Values::Unknown },
-        value_type: known.map_or(ValueType::Text, |known| known.value_type),
-        multivalued: known.is_none_or(|known| known.multivalued),
-        range: None,
-        axioms: Vec::new(),
-    };
-    if let Some(known) = known {
+    let mut domain = Domain::free(key);
+    if let Some(known) = condition_key(key) {
         domain.of_catalogue(known, subject, actions);
     }
     if domain.presence != Presence::Never {
@@ -68,6 +60,19 @@ pub(super) fn domain(
 }
 
 impl Domain {
+    /// The domain of a key of which nothing is known but its type.
+    pub(super) fn free(key: &str) -> Domain {
+        let known = condition_key(key);
+        Domain {
+            presence: Presence::Maybe,
+            values: if known.is_some() { Values::Free } else { Values::Unknown },
+            value_type: known.map_or(ValueType::Text, |known| known.value_type),
+            multivalued: known.is_none_or(|known| known.multivalued),
+            range: None,
+            axioms: Vec::new(),
+        }
+    }
+
     fn of_catalogue(&mut self, known: &ConditionKey, subject: &Subject, actions: ActionSet) {
         let applies = !known.closed || known.applies_to.intersects(actions);
         let service = subject.is_service();
@@ -111,6 +116,18 @@ impl Domain {
                     let types = types.iter().map(|kind| (*kind).to_owned()).collect();
                     self.always(Values::Fixed(types), Axiom::AlwaysPresent);
                 }
+            },
+            "aws:username" => match &subject.kind {
+                ClassKind::Named(arn) => match PrincipalKind::parse(arn) {
+                    PrincipalKind::User { .. } => {
+                        let name = arn.split('/', usize::MAX).pop().unwrap_or_default();
+                        self.always(Values::Fixed(vec![names.request(&name)]), Axiom::AlwaysPresent);
+                    }
+                    _ => self.never(Axiom::AlwaysPresent),
+                },
+                ClassKind::AccountRoot(_) => self.never(Axiom::AlwaysPresent),
+                // The user's name stands in its ARN: which of the two is solved first is not settled here.
+                _ => {}
             },
             "aws:securetransport" => {
                 self.always(Values::Fixed(vec!["true".to_owned()]), Axiom::AlwaysPresent);

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::language::{Budget, Constraint, Found, Glob, Token, lower, shortest};
-use crate::catalog::{ActionSet, condition_key, key_actions};
+use crate::catalog::{ActionSet, action, condition_key, key_actions};
 use crate::glob;
 use crate::policy::{Policy, Statement};
 
@@ -49,6 +49,14 @@ impl Doing {
         }
     }
 
+    /// Whether principals of other accounts can do it; of an action that does not exist yet that is not known.
+    pub(super) fn works_across_accounts(&self) -> bool {
+        match self {
+            Doing::Known(actions) => ActionSet::CROSS_ACCOUNT.contains(*actions),
+            Doing::Future { .. } => true,
+        }
+    }
+
     /// Whether a statement surely speaks of it.
     pub(super) fn is_of(&self, statement: &Statement) -> bool {
         match self {
@@ -64,11 +72,11 @@ impl Doing {
     }
 }
 
-/// Everything that some of the policies tells apart.
-pub(super) fn doings(policies: &[&Policy]) -> Vec<Doing> {
+/// Everything that some of the policies tells apart, and whether that is all.
+pub(super) fn doings(policies: &[&Policy]) -> (Vec<Doing>, bool) {
     let mut groups = vec![ActionSet::KNOWN.difference(ActionSet::INEFFECTIVE)];
     let statements = || policies.iter().flat_map(|policy| &policy.statements);
-    let mut cuts: Vec<ActionSet> = Vec::new();
+    let mut cuts: Vec<ActionSet> = vec![ActionSet::CROSS_ACCOUNT];
     for statement in statements() {
         let (must, may) = statement.actions();
         cuts.extend([must, may]);
@@ -82,12 +90,14 @@ pub(super) fn doings(policies: &[&Policy]) -> Vec<Doing> {
         groups = groups.iter().flat_map(split).filter(|group| !group.is_empty()).collect();
     }
     let mut doings: Vec<Doing> = groups.into_iter().map(Doing::Known).collect();
-    doings.extend(kinds(statements()));
-    doings
+    let (future, complete) = kinds(statements());
+    doings.extend(future);
+    (doings, complete)
 }
 
-/// One name for each kind of names that do not exist yet and some pattern takes, and one that none takes.
-fn kinds<'s>(statements: impl Iterator<Item = &'s Statement>) -> Vec<Doing> {
+/// One name for each kind of names that do not exist yet and some pattern takes, and one that none takes; and whether
+/// that are all.
+fn kinds<'s>(statements: impl Iterator<Item = &'s Statement>) -> (Vec<Doing>, bool) {
     let mut patterns: Vec<String> = statements
         .filter_map(|statement| statement.action.as_ref())
         .flat_map(|element| &element.patterns)
@@ -96,75 +106,103 @@ fn kinds<'s>(statements: impl Iterator<Item = &'s Statement>) -> Vec<Doing> {
         .collect();
     patterns.sort();
     patterns.dedup();
-    let mut taken: Vec<Glob> = vec![folded("kms:?*")];
-    taken.extend(patterns.iter().map(|pattern| folded(pattern)));
+    let (names, complete) = match names_after_prefixes(&patterns) {
+        Some(names) => (names, true),
+        None => names_of_kinds(&patterns),
+    };
+    let doing = |name: String| {
+        let of = patterns.iter().filter(|pattern| glob::matches(pattern, &name, true));
+        let narrowest = of.max_by_key(|pattern| pattern.len());
+        let pattern = narrowest.cloned().unwrap_or_else(|| "kms:*".to_owned());
+        Doing::Future { name, pattern }
+    };
+    (names.into_iter().map(doing).collect(), complete)
+}
+
+/// The names where every pattern is a prefix and a `*`, as nearly all are: one goes on after each prefix, where no other
+/// prefix goes on.
+fn names_after_prefixes(patterns: &[String]) -> Option<Vec<String>> {
+    let prefixes: Option<Vec<&str>> = patterns.iter().map(|pattern| pattern.strip_suffix('*')).collect();
+    let prefixes = prefixes.filter(|all| !all.iter().any(|prefix| glob::has_wildcard(prefix)))?;
+    let within = prefixes.iter().copied().filter(|prefix| prefix.starts_with("kms:"));
+    let mut names: Vec<String> = Vec::new();
+    for prefix in std::iter::once("kms:").chain(within) {
+        let goes_on =
+            |name: &str| prefixes.iter().any(|other| other.len() > prefix.len() && other.starts_with(name));
+        let next = ["n", "x", "q", "j", "z"].into_iter().find(|next| !goes_on(&format!("{prefix}{next}")))?;
+        let name = format!("{prefix}{next}{}", if next == "n" { "ewaction" } else { "" });
+        if action(&name).is_some() {
+            return None;
+        }
+        names.push(name);
+    }
+    let taken = |name: &str| -> Vec<bool> {
+        patterns.iter().map(|pattern| glob::matches(pattern, name, true)).collect()
+    };
+    let mut kinds: Vec<Vec<bool>> = Vec::new();
+    names.retain(|name| {
+        let kind = taken(name);
+        let is_new = !kinds.contains(&kind);
+        kinds.push(kind);
+        is_new
+    });
+    Some(names)
+}
+
+/// The names of any patterns. Kinds are refined pattern by pattern.
+fn names_of_kinds(patterns: &[String]) -> (Vec<String>, bool) {
+    let mut taken: Vec<(String, Glob)> = vec![("kms:?*".to_owned(), folded("kms:?*"))];
+    taken.extend(patterns.iter().map(|pattern| (pattern.clone(), folded(pattern))));
     let existing: Vec<Glob> = key_actions().iter().map(|action| folded(action.name)).collect();
-    let mut kinds: Vec<(Vec<bool>, String)> = Vec::new();
     let mut budget = Budget::new();
-    // Kinds are refined pattern by pattern; a name that still stands for its kind is kept.
-    let mut known: Vec<Vec<bool>> = vec![vec![true]];
+    let mut complete = true;
+    let mut known: Vec<(Vec<bool>, String)> = vec![(vec![true], "kms:AnActionToCome".to_owned())];
     for at in 1..taken.len() {
         let mut next = Vec::new();
-        for kind in known {
+        for (kind, _) in known {
             for side in [true, false] {
                 let longer: Vec<bool> = kind.iter().copied().chain([side]).collect();
-                if next.len() < MOST_KINDS
-                    && let Some(name) =
-                        name(taken.get(..=at).unwrap_or_default(), &longer, &existing, &mut budget)
-                {
-                    if at + 1 == taken.len() {
-                        kinds.push((longer.clone(), name));
-                    }
-                    next.push(longer);
+                let within = taken.get(..=at).unwrap_or_default();
+                match name(within, &longer, &existing, &mut budget) {
+                    Found::Word(_) if next.len() >= MOST_KINDS => complete = false,
+                    Found::Word(name) => next.push((longer, name)),
+                    Found::Nothing => {}
+                    Found::Capped => complete = false,
                 }
             }
         }
         known = next;
     }
-    if patterns.is_empty() {
-        kinds.push((vec![true], "kms:AnActionToCome".to_owned()));
-    }
-    let doing = |(kind, name): (Vec<bool>, String)| {
-        let of =
-            kind.iter().skip(1).zip(&patterns).filter(|(is, _)| **is).map(|(_, pattern)| pattern.clone());
-        let narrowest = of.max_by_key(String::len);
-        Doing::Future { name, pattern: narrowest.unwrap_or_else(|| "kms:*".to_owned()) }
-    };
-    kinds.into_iter().map(doing).collect()
+    (known.into_iter().map(|(_, name)| name).collect(), complete)
 }
 
-fn name(patterns: &[Glob], kind: &[bool], existing: &[Glob], budget: &mut Budget) -> Option<String> {
-    let constraint = |(glob, wanted): (&'_ Glob, &bool)| (glob.clone(), *wanted);
-    let mut constraints: Vec<Constraint<'_>> = Vec::new();
-    for (glob, wanted) in patterns.iter().zip(kind).map(constraint) {
-        constraints.push(Constraint { globs: vec![Cow::Owned(glob)], wanted, loosely: false });
-    }
+fn name(patterns: &[(String, Glob)], kind: &[bool], existing: &[Glob], budget: &mut Budget) -> Found {
     // What starts like an action that exists is hard to read as one that does not.
     let candidates =
-        patterns.iter().zip(kind).filter(|(_, wanted)| **wanted).map(|(glob, _)| glob.instances());
-    let suffixes = ["", "newaction"];
+        patterns.iter().zip(kind).filter(|(_, wanted)| **wanted).map(|((_, glob), _)| glob.instances());
     for [short, long] in candidates {
-        for name in suffixes.iter().map(|suffix| format!("{short}{suffix}")).chain([long]) {
-            let fits = patterns.iter().zip(kind).all(|(glob, wanted)| glob.matches(&name, false) == *wanted);
-            if fits && !existing.iter().any(|action| action.matches(&name, false)) {
-                return Some(name);
+        for name in [format!("{short}newaction"), short, long] {
+            let takes = |(pattern, _): &(String, Glob)| glob::matches(pattern, &name, true);
+            let fits = patterns.iter().zip(kind).all(|(pattern, wanted)| takes(pattern) == *wanted);
+            if fits && action(&name).is_none() {
+                return Found::Word(name);
             }
         }
     }
+    let mut constraints: Vec<Constraint<'_>> = Vec::new();
+    for ((_, glob), wanted) in patterns.iter().zip(kind) {
+        constraints.push(Constraint { globs: vec![Cow::Borrowed(glob)], wanted: *wanted, loosely: false });
+    }
     match shortest(&constraints, budget) {
-        Found::Word(word) if existing.iter().any(|action| action.matches(&word, false)) => {}
-        Found::Word(word) => return Some(word),
-        Found::Nothing | Found::Capped => return None,
+        Found::Word(word) if action(&word).is_some() => {}
+        found => return found,
     }
     constraints.push(Constraint {
         globs: existing.iter().map(Cow::Borrowed).collect(),
         wanted: false,
         loosely: false,
     });
-    match shortest(&constraints, budget) {
-        Found::Word(word) => Some(word),
-        Found::Nothing | Found::Capped => None,
-    }
+    shortest(&constraints, budget)
 }
 
 fn folded(pattern: &str) -> Glob {

@@ -7,8 +7,6 @@
 //!
 //! Characters of the planes 15 and 16, which no policy can hold, stand for what is not known: see `names`.
 
-use std::collections::HashSet;
-
 /// The first character that stands for an unknown without `:`.
 pub(super) const UNKNOWN: u32 = 0xF_0000;
 /// The first character that stands for an unknown which may be anything.
@@ -193,7 +191,7 @@ pub(super) struct Budget {
 impl Budget {
     /// Rows that one comparison may look at, and steps between them.
     pub(super) fn new() -> Self {
-        Budget { rows: 200_000, steps: 600_000 }
+        Budget { rows: 60_000, steps: 200_000 }
     }
 }
 
@@ -227,31 +225,91 @@ struct Letter {
 /// The shortest text that satisfies all constraints.
 pub(super) fn shortest(constraints: &[Constraint<'_>], budget: &mut Budget) -> Found {
     let machine = Machine::new(constraints);
-    let mut seen: HashSet<Vec<u64>> = HashSet::new();
+    let mut rows = Rows::new(machine.start.len());
     let mut trail: Vec<(usize, char)> = vec![(0, ' ')];
-    let mut queue: Vec<Vec<u64>> = vec![machine.start.clone()];
-    seen.insert(machine.start.clone());
+    rows.insert(&machine.start);
+    let (mut row, mut next) = (machine.start.clone(), machine.start.clone());
     let mut at = 0;
-    while let Some(row) = queue.get_mut(at).map(std::mem::take) {
+    while let Some(words) = rows.row(at) {
+        row.copy_from_slice(words);
         if machine.accepts(&row) {
             return Found::Word(word(&trail, at));
         }
         for letter in &machine.letters {
             let Some(left) = budget.steps.checked_sub(1) else { return Found::Capped };
             budget.steps = left;
-            let next = machine.step(&row, letter);
-            if machine.is_dead(&next) || seen.contains(&next) {
+            machine.step(&row, letter, &mut next);
+            if machine.is_dead(&next) || !rows.insert(&next) {
                 continue;
             }
             let Some(left) = budget.rows.checked_sub(1) else { return Found::Capped };
             budget.rows = left;
-            seen.insert(next.clone());
-            queue.push(next);
             trail.push((at, letter.c));
         }
         at += 1;
     }
     Found::Nothing
+}
+
+/// The rows that were reached, in their order, each once.
+struct Rows {
+    /// Words of one row.
+    width: usize,
+    words: Vec<u64>,
+    /// Places of rows by their hash, with room to spare; 0 is none.
+    table: Vec<u32>,
+}
+
+impl Rows {
+    fn new(width: usize) -> Rows {
+        Rows { width, words: Vec::new(), table: vec![0; 64] }
+    }
+
+    fn row(&self, at: usize) -> Option<&[u64]> {
+        self.words.get(at * self.width..(at + 1) * self.width)
+    }
+
+    /// Adds a row; whether it is new.
+    fn insert(&mut self, row: &[u64]) -> bool {
+        let count = self.words.len() / self.width;
+        if count * 2 >= self.table.len() {
+            let larger = self.table.len() * 2;
+            self.table.clear();
+            self.table.resize(larger, 0);
+            for at in 0..count {
+                let slot = self.row(at).map_or(0, |row| self.slot(row));
+                self.put(slot, at);
+            }
+        }
+        let slot = self.slot(row);
+        if self.table.get(slot).is_some_and(|known| *known != 0) {
+            return false;
+        }
+        self.words.extend_from_slice(row);
+        self.put(slot, count);
+        true
+    }
+
+    fn put(&mut self, slot: usize, at: usize) {
+        if let (Some(place), Ok(at)) = (self.table.get_mut(slot), u32::try_from(at + 1)) {
+            *place = at;
+        }
+    }
+
+    /// Where a row stands in the table, or would.
+    fn slot(&self, row: &[u64]) -> usize {
+        let mix = |hash: u64, word: &u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = row.iter().fold(0, mix);
+        let mask = self.table.len() - 1;
+        let mut slot = usize::try_from(hash >> 32).unwrap_or_default() & mask;
+        while let Some(known) = self.table.get(slot).filter(|known| **known != 0) {
+            if self.row(*known as usize - 1) == Some(row) {
+                break;
+            }
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
 }
 
 fn word(trail: &[(usize, char)], mut at: usize) -> String {
@@ -299,8 +357,9 @@ impl Machine {
             }
             machine.groups.push((inside, ends, constraint.wanted));
         }
-        let start = std::mem::take(&mut machine.start);
-        machine.start = machine.close(start);
+        let mut start = std::mem::take(&mut machine.start);
+        machine.close(&mut start);
+        machine.start = start;
         for c in alphabet(&places) {
             let (mut advance, mut stay) = (zero.clone(), zero.clone());
             for (at, token) in &places {
@@ -318,25 +377,24 @@ impl Machine {
         machine
     }
 
-    fn close(&self, mut row: Vec<u64>) -> Vec<u64> {
+    fn close(&self, row: &mut [u64]) {
         let mut carry = 0;
         for (word, many) in row.iter_mut().zip(&self.many) {
             let moved = *word & many;
             *word |= (moved << 1) | carry;
             carry = moved >> 63;
         }
-        row
     }
 
-    fn step(&self, row: &[u64], letter: &Letter) -> Vec<u64> {
+    /// The row that a letter leads to.
+    fn step(&self, row: &[u64], letter: &Letter, next: &mut [u64]) {
         let mut carry = 0;
-        let words = row.iter().zip(&letter.advance).zip(&letter.stay).map(|((word, advance), stay)| {
+        let words = row.iter().zip(&letter.advance).zip(&letter.stay);
+        for (((word, advance), stay), next) in words.zip(next.iter_mut()) {
             let moved = word & advance;
-            let next = (moved << 1) | carry | (word & stay);
+            *next = (moved << 1) | carry | (word & stay);
             carry = moved >> 63;
-            next
-        });
-        let mut next: Vec<u64> = words.collect();
+        }
         if is_unknown(letter.c) {
             let anything = u32::from(letter.c) >= ANYTHING;
             for (start, tokens) in &self.loose {
@@ -344,16 +402,16 @@ impl Machine {
                 for (i, token) in tokens.iter().enumerate() {
                     on |= has(row, start + i);
                     if on {
-                        raise(&mut next, start + i);
+                        raise(next, start + i);
                         on = token.takes_unknown(anything);
                     }
                 }
                 if on || has(row, start + tokens.len()) {
-                    raise(&mut next, start + tokens.len());
+                    raise(next, start + tokens.len());
                 }
             }
         }
-        self.close(next)
+        self.close(next);
     }
 
     fn accepts(&self, row: &[u64]) -> bool {

@@ -1,4 +1,4 @@
-//! Which classes a statement's principal element speaks of, and how directly.
+//! Which classes a statement's principal element speaks of, and how directly; whether it speaks of the key at all.
 
 use super::{ClassKind, Level};
 use crate::policy::{Effect, Principal, PrincipalElement, PrincipalKind, Statement};
@@ -15,9 +15,23 @@ pub(super) enum Match {
     Yes(Level),
 }
 
+/// A class, read once for all statements.
+pub(super) struct Addressed<'k> {
+    kind: &'k ClassKind,
+    /// What the ARN of a named one says.
+    named: Option<PrincipalKind>,
+}
+
+impl<'k> Addressed<'k> {
+    pub(super) fn new(kind: &'k ClassKind) -> Self {
+        let named = if let ClassKind::Named(arn) = kind { Some(PrincipalKind::parse(arn)) } else { None };
+        Addressed { kind, named }
+    }
+}
+
 /// What a statement's principals say of a class. In a Deny, an account principal stands for everyone in the
 /// account.
-pub(super) fn of_statement(statement: &Statement, class: &ClassKind) -> Match {
+pub(super) fn of_statement(statement: &Statement, class: &Addressed<'_>) -> Match {
     let Some(element) = &statement.principal else { return Match::No };
     let denies = statement.effect == Effect::Deny;
     if element.negated {
@@ -35,12 +49,12 @@ pub(super) fn of_statement(statement: &Statement, class: &ClassKind) -> Match {
 }
 
 /// The entry of an element that speaks most directly of a class.
-pub(super) fn entry<'e>(element: &'e PrincipalElement, class: &ClassKind) -> Option<&'e Principal> {
+pub(super) fn entry<'e>(element: &'e PrincipalElement, class: &Addressed<'_>) -> Option<&'e Principal> {
     let direct = element.entries.iter().find(|e| of_entry(e, class, false) == Match::Yes(Level::Direct));
     direct.or_else(|| element.entries.iter().find(|e| matches!(of_entry(e, class, false), Match::Yes(_))))
 }
 
-fn best(element: &PrincipalElement, class: &ClassKind, denies: bool) -> Match {
+fn best(element: &PrincipalElement, class: &Addressed<'_>, denies: bool) -> Match {
     let mut best = Match::No;
     for principal in &element.entries {
         match (of_entry(principal, class, denies), best) {
@@ -53,7 +67,8 @@ fn best(element: &PrincipalElement, class: &ClassKind, denies: bool) -> Match {
     best
 }
 
-fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
+fn of_entry(principal: &Principal, addressed: &Addressed<'_>, denies: bool) -> Match {
+    let class = addressed.kind;
     let direct = Match::Yes(Level::Direct);
     let through_account = if denies { direct } else { Match::Yes(Level::Delegated) };
     match &principal.kind {
@@ -61,9 +76,9 @@ fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
         PrincipalKind::Account { account } => match class {
             ClassKind::AccountRoot(of) => given(equal(account, of), direct),
             ClassKind::AccountOther(of) => given(equal(account, of), through_account),
-            ClassKind::Named(arn) => {
-                let of = PrincipalKind::parse(arn);
-                given(of.account().map_or(Some(false), |of| equal(account, of)), through_account)
+            ClassKind::Named(_) => {
+                let of = addressed.named.as_ref().and_then(PrincipalKind::account);
+                given(of.map_or(Some(false), |of| equal(account, of)), through_account)
             }
             ClassKind::Opaque(_) => Match::Maybe,
             ClassKind::Fresh | ClassKind::Service(_) => Match::No,
@@ -71,14 +86,11 @@ fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
         PrincipalKind::User { arn, .. }
         | PrincipalKind::FederatedUser { arn, .. }
         | PrincipalKind::Session { arn, .. } => named(arn, class),
-        PrincipalKind::Role { arn, account } => match class {
-            ClassKind::Named(other) => match PrincipalKind::parse(other) {
-                // A session has the permissions of its role.
-                PrincipalKind::Session { account: of, role, .. } => {
-                    given(both(equal(account, &of), equal(&last_name(arn), &role)), direct)
-                }
-                _ => named(arn, class),
-            },
+        PrincipalKind::Role { arn, account } => match &addressed.named {
+            // A session has the permissions of its role.
+            Some(PrincipalKind::Session { account: of, role, .. }) => {
+                given(both(equal(account, of), equal(&last_name(arn), role)), direct)
+            }
             _ => named(arn, class),
         },
         PrincipalKind::Service { name } => match class {
@@ -123,6 +135,9 @@ pub(super) fn equal(a: &Text, b: &Text) -> Option<bool> {
     if a.same(b) {
         return Some(true);
     }
+    if a.is_known() && b.is_known() {
+        return Some(false);
+    }
     let plain = super::text::Comparison { wildcards: false, fold: false };
     super::text::matches(a, &super::text::request(b), plain)
 }
@@ -130,4 +145,26 @@ pub(super) fn equal(a: &Text, b: &Text) -> Option<bool> {
 /// The name at the end of a role's ARN.
 fn last_name(arn: &Text) -> Text {
     arn.split('/', usize::MAX).pop().unwrap_or_default()
+}
+
+/// Whether a statement may have an effect: without an action or a resource that can be this key it has none.
+pub(super) fn may_have(statement: &Statement, effect: Effect) -> bool {
+    let resource = statement.resource.as_ref().is_some_and(|element| {
+        element.open
+            || element.negated
+            || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
+    });
+    let may = statement.effect == effect || statement.effect == Effect::Unknown;
+    may && statement.action.is_some() && resource
+}
+
+/// Whether a statement's effect is known, and its resource is surely this key.
+pub(super) fn is_complete(statement: &Statement) -> bool {
+    statement.effect != Effect::Unknown
+        && statement.resource.as_ref().is_some_and(|element| {
+            let surely = element.patterns.iter().any(|pattern| pattern.matches_key == Some(true));
+            // A key ARN whose account and id are not known here is meant for this key.
+            let likely = element.patterns.iter().any(|pattern| pattern.matches_key.is_none());
+            if element.negated { !element.open && !surely && !likely } else { surely || likely }
+        })
 }

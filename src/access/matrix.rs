@@ -57,7 +57,8 @@ impl Access<'_> {
             let (always, held) = (self.direct(at).must, self.held(at));
             let delegated = self.reachable(at, Level::Delegated);
             let cells = COLUMNS.iter().map(|(column, _)| {
-                let of = |set: ActionSet| set.intersection(actions_of(*column));
+                let of =
+                    |set: ActionSet| set.intersection(actions_of(*column)).intersection(self.effective(at));
                 let cell = |hold, actions| {
                     let actions = of(actions);
                     let conditions = match hold {

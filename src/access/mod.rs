@@ -10,16 +10,19 @@ mod atom;
 mod axiom;
 mod class;
 mod compare;
+mod comparer;
 mod domain;
 mod duties;
 mod evaluate;
 mod future;
+mod ground;
 mod language;
 mod manage;
 mod matching;
 mod matrix;
 mod names;
 mod public;
+mod reach;
 mod reading;
 mod search;
 mod statement;
@@ -41,9 +44,13 @@ use crate::source::Span;
 use crate::value::Text;
 
 pub use axiom::{Axiom, Axioms};
-pub use compare::{Comparison, Difference, NotProven, Relation, Widening, compare, widens};
+pub use class::UNNAMED_SERVICE;
+pub use compare::{
+    Comparison, Difference, NotProven, Relation, Widening, compare, compare_without_axioms, widens,
+};
 pub use duties::Combination;
-pub use evaluate::{Decision, Request, doubts, evaluate, explain};
+pub use evaluate::{Decision, Request, doubts, effective, evaluate, explain, follows};
+pub use ground::Ground;
 pub use manage::{Manageability, Manager, Managing};
 pub use matrix::{COLUMNS, Cell, Hold, Row};
 pub use public::Exposure;
@@ -51,10 +58,10 @@ pub use statement::Conflict;
 pub use witness::Witness;
 pub use words::in_words;
 
-use matching::Match;
-use search::{Answer, Clause, Model, Question};
+use class::unnamed_service;
+use matching::{Match, is_complete, may_have};
+use search::Model;
 use subject::Subject;
-use theory::Mode;
 
 /// What a key policy says to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,17 +125,6 @@ pub enum ClassKind {
     Service(Text),
 }
 
-/// A statement that gives an action to a principal, and the characters that do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ground {
-    /// The statement's place in the policy.
-    pub statement: usize,
-    /// The principal string, or the element where no single string names it.
-    pub principal: Span,
-    /// The action pattern; of `NotAction`, the key.
-    pub action: Span,
-}
-
 /// Whether something can be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -146,8 +142,8 @@ pub struct Access<'a> {
     policy: &'a Policy,
     owner: Option<Text>,
     classes: Vec<PrincipalClass>,
-    /// Sets of actions that some statement tells from others.
-    cuts: Vec<ActionSet>,
+    /// All actions, in groups that every statement treats alike.
+    parts: Vec<ActionSet>,
     model: Model<'a>,
     known: Known,
 }
@@ -158,6 +154,7 @@ struct Known {
     /// What each statement's principals say of each subject.
     matches: OnceCell<Vec<Vec<Match>>>,
     can: RefCell<BTreeMap<(usize, ActionSet, Level), Verdict>>,
+    always: RefCell<BTreeMap<(usize, ActionSet, Level), bool>>,
     grounds: RefCell<BTreeMap<(usize, ActionSet, Level), Vec<Ground>>>,
     manageability: OnceCell<Manageability>,
     without_denies: OnceCell<Managing>,
@@ -177,7 +174,7 @@ impl<'a> Access<'a> {
         let more = [unnamed_service(), &ClassKind::Fresh];
         let kinds = classes.iter().map(|class| &class.kind).chain(more);
         let model = Model::new(&[policy], key, owner.as_ref(), kinds);
-        Access { policy, owner, classes, cuts: cuts(policy), model, known: Known::default() }
+        Access { policy, owner, classes, parts: parts(policy), model, known: Known::default() }
     }
 
     /// The account that owns the key: given by the key's facts, named as the own account, or the only account
@@ -190,6 +187,19 @@ impl<'a> Access<'a> {
     /// thousand statements, which KMS refuses.
     pub fn classes(&self) -> &[PrincipalClass] {
         &self.classes
+    }
+
+    /// What the answers that were given so far rest on, beside the policy.
+    pub fn axioms(&self) -> Axioms {
+        self.model.axioms_of_all()
+    }
+
+    /// The actions that an Allow can give to a class at all: not all of them work across accounts.
+    pub fn effective(&self, class: usize) -> ActionSet {
+        match self.classes.get(class).map(|class| class.ownership) {
+            Some(Ownership::Foreign) => ActionSet::CROSS_ACCOUNT.union(ActionSet::FUTURE),
+            _ => ActionSet::ALL,
+        }
     }
 
     /// What a class holds directly for **every** context: `must` needs no condition and meets no Deny.
@@ -221,68 +231,13 @@ impl<'a> Access<'a> {
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
 
-    /// The Allow statements through which a class surely holds some of `actions` directly, with the characters
-    /// that give each.
-    pub fn grounds(&self, class: usize, actions: ActionSet) -> Vec<Ground> {
-        self.grounds_at(class, actions, Level::Direct)
-    }
-
-    pub(crate) fn grounds_at(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
-        let question = (class, actions, level);
-        if let Some(grounds) = self.known.grounds.borrow().get(&question) {
-            return grounds.clone();
-        }
-        let grounds = self.find_grounds(class, actions, level);
-        self.known.grounds.borrow_mut().insert(question, grounds.clone());
-        grounds
-    }
-
-    fn find_grounds(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
-        let Some(kind) = self.kind(class) else { return Vec::new() };
-        let mut grounds = Vec::new();
-        for statement in self.allows() {
-            if !matches!(self.matched(class, statement), Match::Yes(found) if found >= level) {
-                continue;
-            }
-            let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else {
-                continue;
-            };
-            let given = self.given(class, statement, actions);
-            if given.is_empty() || statement.effect == Effect::Unknown {
-                continue;
-            }
-            let principal = matching::entry(principals, kind).filter(|_| !principals.negated);
-            let principal = principal.map_or(principals.key_span, |entry| entry.span);
-            let ground = |action| Ground { statement: statement.index, principal, action };
-            if element.negated {
-                grounds.push(ground(element.key_span));
-                continue;
-            }
-            let patterns = element.patterns.iter().filter(|pattern| pattern.must.intersects(given));
-            grounds.extend(patterns.map(|pattern| ground(pattern.span)));
-        }
-        grounds
-    }
-
-    /// Those of `actions` that a statement surely gives to a class in some context, after the Denies.
-    fn given(&self, class: usize, statement: &Statement, actions: ActionSet) -> ActionSet {
-        let mut given = ActionSet::EMPTY;
-        for group in self.groups(actions.intersection(statement.actions().0)) {
-            let denies = self.denies_of(class, group);
-            let question = self.question(class, group, Some(statement), denies.certain, Mode::Surely);
-            if !denies.unknown && matches!(self.ask(&question), Answer::Yes(_)) {
-                given = given.union(group);
-            }
-        }
-        given
-    }
-
     /// What a statement's principals say of a subject.
     fn matched(&self, subject: usize, statement: &Statement) -> Match {
         let matches = self.known.matches.get_or_init(|| {
             let row = |subject: &Subject| {
+                let class = matching::Addressed::new(&subject.kind);
                 let statements = self.policy.statements.iter();
-                statements.map(|statement| matching::of_statement(statement, &subject.kind)).collect()
+                statements.map(|statement| matching::of_statement(statement, &class)).collect()
             };
             self.model.subjects.iter().map(row).collect()
         });
@@ -318,142 +273,13 @@ impl<'a> Access<'a> {
     /// `actions` in groups that every statement treats alike: named by the same statements, and carrying the
     /// same condition keys.
     fn groups(&self, actions: ActionSet) -> Vec<ActionSet> {
-        let mut groups = vec![actions];
-        for cut in &self.cuts {
-            groups =
-                groups.iter().flat_map(|group| [group.intersection(*cut), group.difference(*cut)]).collect();
-            groups.retain(|group| !group.is_empty());
-        }
-        groups
-    }
-
-    /// Whether a class reaches a level with a group of actions that all statements treat alike.
-    fn group_can(&self, class: usize, group: ActionSet, level: Level) -> Verdict {
-        let question = (class, group, level);
-        if let Some(verdict) = self.known.can.borrow().get(&question) {
-            return verdict.clone();
-        }
-        let verdict = self.group_can_by(class, group, level, |_| true);
-        self.known.can.borrow_mut().insert(question, verdict.clone());
-        verdict
-    }
-
-    /// So, by some of the Allow statements.
-    fn group_can_by(
-        &self,
-        class: usize,
-        group: ActionSet,
-        level: Level,
-        by: impl Fn(&Statement) -> bool,
-    ) -> Verdict {
-        let Some(kind) = self.kind(class) else { return Verdict::No };
-        let denies = self.denies_of(class, group);
-        let mut unknown = false;
-        for statement in self.allows().filter(|statement| by(statement)) {
-            let (must, may) = statement.actions();
-            if !may.intersects(group) {
-                continue;
-            }
-            let matched = self.matched(class, statement);
-            let reaches = matches!(matched, Match::Yes(found) if found >= level);
-            if !reaches && matched != Match::Maybe {
-                continue;
-            }
-            let question = |mode| self.question(class, group, Some(statement), denies.certain.clone(), mode);
-            if reaches && must.contains(group) && is_complete(statement) && !denies.unknown {
-                match self.ask(&question(Mode::Surely)) {
-                    Answer::Yes(values) => {
-                        match Witness::new(self.policy, &self.model, kind, group, values, level) {
-                            Some(witness) => return Verdict::Yes(witness),
-                            None => unknown = true,
-                        }
-                    }
-                    Answer::Capped => unknown = true,
-                    Answer::No => {}
-                }
-            }
-            unknown = unknown || self.ask(&question(Mode::Possibly)) != Answer::No;
-        }
-        if unknown || (self.policy.open && !matches!(kind, ClassKind::Fresh)) {
-            Verdict::Unknown
-        } else {
-            Verdict::No
-        }
-    }
-
-    /// Whether a class surely reaches a level with a group in **every** context.
-    fn always(&self, class: usize, group: ActionSet, level: Level) -> bool {
-        let denies = self.denies_of(class, group);
-        let applies = |deny: &&Clause<'a>| {
-            let question = self.question(class, group, Some(deny.statement), Vec::new(), Mode::Possibly);
-            self.ask(&question) != Answer::No
-        };
-        if denies.unknown || denies.certain.iter().any(applies) {
-            return false;
-        }
-        let reaches = |clause: &&Clause<'a>| {
-            let statement = clause.statement;
-            matches!(self.matched(class, statement), Match::Yes(found) if found >= level)
-                && may_have(statement, Effect::Allow)
-                && statement.actions().0.contains(group)
-                && is_complete(statement)
-        };
-        let allows: Vec<&Clause<'a>> = self.model.clauses.iter().filter(reaches).collect();
-        let question = self.question(class, group, None, allows, Mode::Possibly);
-        !question.escapes.is_empty() && self.ask(&question) == Answer::No
-    }
-
-    /// The question whether a request satisfies a statement's conditions and escapes those of others.
-    fn question<'q>(
-        &self,
-        subject: usize,
-        actions: ActionSet,
-        statement: Option<&Statement>,
-        escapes: Vec<&'q Clause<'q>>,
-        mode: Mode,
-    ) -> Question<'q> {
-        let clause = statement.and_then(|statement| self.model.clauses.get(statement.index));
-        let holding = clause.map(|clause| clause.atoms.clone()).unwrap_or_default();
-        Question { subject, actions, holding, failing: Vec::new(), escapes, mode }
-    }
-
-    fn ask(&self, question: &Question<'_>) -> Answer {
-        self.model.reset();
-        self.model.ask(question)
-    }
-
-    /// The Deny statements that speak of a class and a group of actions.
-    fn denies_of(&self, class: usize, group: ActionSet) -> Denies<'_, 'a> {
-        let mut denies = Denies { certain: Vec::new(), unknown: false };
-        let deny = |clause: &&Clause<'a>| may_have(clause.statement, Effect::Deny);
-        for clause in self.model.clauses.iter().filter(deny) {
-            let (must, may) = clause.statement.actions();
-            match self.matched(class, clause.statement) {
-                Match::No => {}
-                _ if !may.intersects(group) => {}
-                Match::Yes(_) if must.contains(group) && is_complete(clause.statement) => {
-                    denies.certain.push(clause);
-                }
-                _ => denies.unknown = true,
-            }
-        }
-        denies
+        let groups = self.parts.iter().map(|part| part.intersection(actions));
+        groups.filter(|group| !group.is_empty()).collect()
     }
 }
 
-/// The name of a service that stands for all those that no policy names.
-pub const UNNAMED_SERVICE: &str = "any.amazonaws.com";
-
-/// A service that no policy names. It is no class of a policy: what it may do, every service may.
-fn unnamed_service() -> &'static ClassKind {
-    static SERVICE: std::sync::LazyLock<ClassKind> = std::sync::LazyLock::new(|| {
-        let nowhere = Span::at(crate::source::FileId(0), 0);
-        ClassKind::Service(Text::known(UNNAMED_SERVICE, crate::value::SpanMap::opaque(nowhere)))
-    });
-    &SERVICE
-}
-
-fn cuts(policy: &Policy) -> Vec<ActionSet> {
+/// All actions, cut wherever some statement tells them apart.
+fn parts(policy: &Policy) -> Vec<ActionSet> {
     let mut cuts: Vec<ActionSet> = Vec::new();
     for statement in &policy.statements {
         let (must, may) = statement.actions();
@@ -464,33 +290,10 @@ fn cuts(policy: &Policy) -> Vec<ActionSet> {
     }
     cuts.sort();
     cuts.dedup();
-    cuts
-}
-
-struct Denies<'m, 'a> {
-    certain: Vec<&'m Clause<'a>>,
-    /// Another Deny may apply.
-    unknown: bool,
-}
-
-/// Whether a statement may have an effect: without an action or a resource that can be this key it has none.
-fn may_have(statement: &Statement, effect: Effect) -> bool {
-    let resource = statement.resource.as_ref().is_some_and(|element| {
-        element.open
-            || element.negated
-            || element.patterns.iter().any(|pattern| pattern.matches_key != Some(false))
-    });
-    let may = statement.effect == effect || statement.effect == Effect::Unknown;
-    may && statement.action.is_some() && resource
-}
-
-/// Whether a statement's effect is known, and its resource is surely this key.
-fn is_complete(statement: &Statement) -> bool {
-    statement.effect != Effect::Unknown
-        && statement.resource.as_ref().is_some_and(|element| {
-            let surely = element.patterns.iter().any(|pattern| pattern.matches_key == Some(true));
-            // A key ARN whose account and id are not known here is meant for this key.
-            let likely = element.patterns.iter().any(|pattern| pattern.matches_key.is_none());
-            if element.negated { !element.open && !surely && !likely } else { surely || likely }
-        })
+    let mut parts = vec![ActionSet::ALL];
+    for cut in cuts {
+        parts = parts.iter().flat_map(|part| [part.intersection(cut), part.difference(cut)]).collect();
+        parts.retain(|part| !part.is_empty());
+    }
+    parts
 }

@@ -1,7 +1,8 @@
 //! Characters for what is not known, so that a text with unknown pieces is a text like any other.
 //!
-//! Equal references have equal characters. The partition and its DNS suffix are read as `aws` and
-//! `amazonaws.com`: nothing that a key policy says depends on which partition it lies in, as long as it lies in one.
+//! Equal references have equal characters. The partition and its DNS suffix are read as those of the first partition
+//! that the policies name, and else as `aws` and `amazonaws.com`: nothing that a key policy says depends on which partition
+//! it lies in, as long as it lies in one.
 
 use super::language::{ANYTHING, Glob, Token, UNKNOWN, is_unknown, lower};
 use crate::policy::{BaseOperator, Policy};
@@ -11,6 +12,8 @@ use crate::value::{Piece, Symbol, SymbolKind, Text};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     symbols: Vec<Symbol>,
+    /// The partitions that ARNs name, in their order.
+    partitions: Vec<String>,
 }
 
 /// How unknown pieces of a pattern are read.
@@ -42,6 +45,13 @@ impl Names {
     }
 
     fn add(&mut self, text: &Text) {
+        if let ["arn", partition, _, ..] = text.known_prefix().splitn(3, ':').collect::<Vec<_>>().as_slice()
+            && partition.starts_with("aws")
+            && !partition.contains(['*', '?', '$'])
+            && !self.partitions.iter().any(|known| known == partition)
+        {
+            self.partitions.push((*partition).to_owned());
+        }
         for symbol in text.symbols() {
             if !self.symbols.iter().any(|known| known.same(symbol)) {
                 self.symbols.push(symbol.clone());
@@ -49,9 +59,30 @@ impl Names {
         }
     }
 
+    /// The partitions that ARNs name, or else AWS's first one.
+    pub(super) fn partitions(&self) -> impl Iterator<Item = &str> {
+        let named = self.partitions.iter().map(String::as_str);
+        named.chain(self.partitions.is_empty().then_some("aws"))
+    }
+
+    /// The first of them.
+    pub(super) fn partition(&self) -> &str {
+        self.partitions.first().map_or("aws", String::as_str)
+    }
+
     /// Whether there are any, apart from the partition.
     pub(super) fn any(&self) -> bool {
-        self.symbols.iter().any(|symbol| fixed(symbol).is_none())
+        self.symbols.iter().any(|symbol| self.fixed(symbol).is_none())
+    }
+
+    /// What a symbol is read as.
+    fn fixed(&self, symbol: &Symbol) -> Option<&str> {
+        match symbol.kind {
+            SymbolKind::Partition => Some(self.partition()),
+            SymbolKind::DnsSuffix if self.partition() == "aws-cn" => Some("amazonaws.com.cn"),
+            SymbolKind::DnsSuffix => Some("amazonaws.com"),
+            _ => None,
+        }
     }
 
     fn character(&self, symbol: &Symbol) -> char {
@@ -66,7 +97,7 @@ impl Names {
         for piece in &text.pieces {
             match piece {
                 Piece::Known { text, .. } => request.push_str(text),
-                Piece::Unknown { symbol, .. } => match fixed(symbol) {
+                Piece::Unknown { symbol, .. } => match self.fixed(symbol) {
                     Some(text) => request.push_str(text),
                     None => request.push(self.character(symbol)),
                 },
@@ -110,7 +141,7 @@ impl Names {
     }
 
     fn unknown(&self, symbol: &Symbol, reading: Reading) -> Vec<Token> {
-        if let Some(text) = fixed(symbol) {
+        if let Some(text) = self.fixed(symbol) {
             return text.chars().map(Token::Char).collect();
         }
         let own = symbol.kind == SymbolKind::OwnAccount;
@@ -119,15 +150,6 @@ impl Names {
             Reading::Foreign if own => vec![Token::Char(self.character(symbol))],
             _ => vec![Token::Many { colon: symbol.kind == SymbolKind::Any }],
         }
-    }
-}
-
-/// What a symbol is read as.
-fn fixed(symbol: &Symbol) -> Option<&'static str> {
-    match symbol.kind {
-        SymbolKind::Partition => Some("aws"),
-        SymbolKind::DnsSuffix => Some("amazonaws.com"),
-        _ => None,
     }
 }
 

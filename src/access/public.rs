@@ -31,12 +31,13 @@ impl Access<'_> {
     pub fn exposures(&self) -> Vec<Exposure> {
         let Some(fresh) = self.classes().len().checked_sub(1) else { return Vec::new() };
         let mut exposures = Vec::new();
+        let stranger = matching::Addressed::new(&ClassKind::Fresh);
         for statement in self.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-            if matching::of_statement(statement, &ClassKind::Fresh) != Match::Yes(Level::Direct) {
+            if matching::of_statement(statement, &stranger) != Match::Yes(Level::Direct) {
                 continue;
             }
             let Some(element) = &statement.principal else { continue };
-            let entry = matching::entry(element, &ClassKind::Fresh).filter(|_| !element.negated);
+            let entry = matching::entry(element, &stranger).filter(|_| !element.negated);
             let mut exposure = Exposure {
                 statement: statement.index,
                 principal: entry.map_or(element.key_span, |entry| entry.span),

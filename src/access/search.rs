@@ -4,7 +4,7 @@
 //! a branch asks of a condition key is decided by `theory`. An answer `Yes` carries the values, so it proves itself.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::ClassKind;
 use super::atom::{Atom, Given, Test};
@@ -15,7 +15,7 @@ use super::names::Names;
 use super::subject::{Account, Mentioned, Subject, Values as Domains};
 use super::theory::{Literal, Mode, Named, Solved, Theory};
 use crate::carrier::KeyFacts;
-use crate::catalog::ActionSet;
+use crate::catalog::{ActionSet, condition_key};
 use crate::policy::{Policy, Statement};
 use crate::value::Text;
 
@@ -58,12 +58,20 @@ pub(super) struct Model<'a> {
     pub(super) clauses: Vec<Clause<'a>>,
     pub(super) subjects: Vec<Subject>,
     pub(super) facts: Facts,
+    /// Nothing is taken to be true of requests: keys are free of each other, and of the principal.
+    pub(super) without_axioms: bool,
     atoms: Vec<Atom>,
     /// An account for strangers.
     fresh_account: String,
     axioms: Cell<Axioms>,
+    /// All that were used since the beginning.
+    ever: Cell<Axioms>,
     budget: RefCell<Budget>,
+    contradictions: RefCell<HashMap<Asked, (bool, Axioms)>>,
 }
+
+/// Literals on one key, of a kind of subject for actions that carry the key alike.
+type Asked = (usize, ActionSet, Mode, Vec<(usize, bool)>);
 
 /// What the request must do.
 pub(super) struct Question<'q> {
@@ -107,10 +115,13 @@ impl<'a> Model<'a> {
             clauses: Vec::new(),
             subjects,
             facts: Facts { key: key.clone(), owner },
+            without_axioms: false,
             atoms: Vec::new(),
             fresh_account: mentioned.fresh_account(),
             axioms: Cell::default(),
+            ever: Cell::default(),
             budget: RefCell::new(Budget::new()),
+            contradictions: RefCell::default(),
         };
         for policy in policies {
             for statement in &policy.statements {
@@ -155,11 +166,18 @@ impl<'a> Model<'a> {
         self.axioms.get()
     }
 
+    /// The axioms that any answer has used.
+    pub(super) fn axioms_of_all(&self) -> Axioms {
+        self.ever.get()
+    }
+
     /// Notes that an axiom was used.
     pub(super) fn cite(&self, axiom: Axiom) {
-        let mut axioms = self.axioms.get();
-        axioms.add(axiom);
-        self.axioms.set(axioms);
+        for noted in [&self.axioms, &self.ever] {
+            let mut axioms = noted.get();
+            axioms.add(axiom);
+            noted.set(axioms);
+        }
     }
 
     pub(super) fn ask(&self, question: &Question<'_>) -> Answer {
@@ -227,17 +245,67 @@ impl<'q> Search<'q, '_> {
         if literals.iter().any(|(atom, wanted)| literals.contains(&(*atom, !wanted))) {
             return true;
         }
+        let is_open = |atom: &Atom| matches!(atom.test, Test::Open(_));
         let place = self.place(key);
-        let Some(tests) = self.tests(literals) else { return true };
-        match tests.get(place) {
-            Some(tests) => matches!(self.solve(place, tests, &[], None), Solved::Nothing),
-            None => false,
+        let (mut here, mut tests) = (Vec::new(), Vec::new());
+        for (at, wanted) in literals {
+            let Some(atom) = self.model.atoms.get(*at) else { return true };
+            if is_open(atom) {
+                if !self.question.mode.supposes() {
+                    return true;
+                }
+            } else if self.place(&atom.key) == place {
+                here.push((*at, *wanted));
+                tests.push(self.literal(atom, *wanted));
+            }
         }
+        here.sort_unstable();
+        here.dedup();
+        let (subject, actions) = self.kind(place);
+        let asked = (subject, actions, self.question.mode, here);
+        if let Some((is_against, axioms)) = self.model.contradictions.borrow().get(&asked) {
+            axioms.iter().for_each(|axiom| self.model.cite(axiom));
+            return *is_against;
+        }
+        let before = self.model.axioms.replace(Axioms::default());
+        let solved = self.solve(place, &tests, &[], None);
+        let used = self.model.axioms.replace(before);
+        used.iter().for_each(|axiom| self.model.cite(axiom));
+        let is_against = solved == Solved::Nothing;
+        if solved != Solved::Capped {
+            self.model.contradictions.borrow_mut().insert(asked, (is_against, used));
+        }
+        is_against
+    }
+
+    /// The subject and the actions as far as they matter to a key: see `domain`.
+    fn kind(&self, key: &str) -> (usize, ActionSet) {
+        const SERVICE: usize = usize::MAX;
+        const STRANGER: usize = usize::MAX - 1;
+        const ANYONE: usize = usize::MAX - 2;
+        let of_subject = matches!(
+            key,
+            "kms:calleraccount"
+                | "aws:principalaccount"
+                | "aws:principalarn"
+                | "aws:principaltype"
+                | "aws:principalservicename"
+                | "aws:username"
+        );
+        let subject = match () {
+            () if of_subject => self.question.subject,
+            () if self.subject.is_service() => SERVICE,
+            () if self.subject.stranger => STRANGER,
+            () => ANYONE,
+        };
+        let closed = condition_key(key).is_some_and(|known| known.closed);
+        (subject, if closed { self.question.actions } else { ActionSet::EMPTY })
     }
 
     /// Where the literals on a key are collected: those on the account, at the ARN that holds it.
     fn place<'k>(&self, key: &'k str) -> &'k str {
         match (key, &self.subject.account) {
+            _ if self.model.without_axioms => key,
             ("kms:calleraccount" | "aws:principalaccount", Account::OfArn) => "aws:principalarn",
             ("aws:principalaccount", Account::Known(_)) => "kms:calleraccount",
             _ => key,
@@ -255,16 +323,21 @@ impl<'q> Search<'q, '_> {
                 }
                 continue;
             }
-            let key: &'q str = &atom.key;
-            let place = self.place(key);
-            let of_account = place == "aws:principalarn" && place != key;
-            tests.entry(place).or_default().push(Literal { atom, wanted: *wanted, of_account });
+            tests.entry(self.place(&atom.key)).or_default().push(self.literal(atom, *wanted));
         }
         Some(tests)
     }
 
+    fn literal<'m>(&self, atom: &'m Atom, wanted: bool) -> Literal<'m> {
+        let place = self.place(&atom.key);
+        Literal { atom, wanted, of_account: place == "aws:principalarn" && place != atom.key }
+    }
+
     fn domain(&self, key: &str) -> Domain {
         let model = self.model;
+        if model.without_axioms {
+            return Domain::free(key);
+        }
         let domain = domain(key, self.subject, self.question.actions, &model.facts, &model.names);
         domain.axioms.iter().for_each(|axiom| model.cite(*axiom));
         domain
@@ -295,6 +368,7 @@ impl<'q> Search<'q, '_> {
                 Account::Known(account) => account,
                 _ => &self.model.fresh_account,
             },
+            partition: self.model.names.partition(),
             named: if domain.multivalued { named } else { &[] },
         };
         theory.solve(&mut self.model.budget.borrow_mut())
@@ -306,14 +380,14 @@ impl<'q> Search<'q, '_> {
         let mut values = Values::new();
         let mut capped = false;
         let pairs: Vec<&str> = tests.keys().copied().filter(|key| key.starts_with(PAIR)).collect();
-        let correlated = tests.contains_key(PAIR_KEYS) && !pairs.is_empty();
+        let correlated = tests.contains_key(PAIR_KEYS) && !pairs.is_empty() && !self.model.without_axioms;
         for (key, tests) in &tests {
             if correlated && (*key == PAIR_KEYS || key.starts_with(PAIR)) {
                 continue;
             }
             // Keys are in alphabetical order, so this one is known later: ask for it now.
             let named = match *key {
-                "aws:viaawsservice" if self.is_via(literals) => {
+                "aws:viaawsservice" if !self.model.without_axioms && self.is_via(literals) => {
                     vec![Named { text: "true".to_owned(), wanted: true }]
                 }
                 _ => Vec::new(),

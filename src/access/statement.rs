@@ -132,6 +132,9 @@ impl<'a> Access<'a> {
     /// they can, where that is not known, or where the statement speaks of nobody or nothing.
     pub fn unsatisfiable(&self, statement: usize) -> Option<Conflict> {
         let clause = self.model.clauses.get(statement)?;
+        if clause.statement.conditions.is_empty() {
+            return None;
+        }
         let cases = self.cases(clause.statement);
         let mut core: Vec<usize> = (0..clause.statement.conditions.len()).collect();
         if cases.is_empty() || core.is_empty() || !self.never(&cases, clause, &core) {
@@ -169,6 +172,9 @@ impl<'a> Access<'a> {
     /// Each is one by itself.
     pub fn tautologies(&self, statement: usize) -> Vec<usize> {
         let Some(clause) = self.model.clauses.get(statement) else { return Vec::new() };
+        if clause.statement.conditions.is_empty() {
+            return Vec::new();
+        }
         let cases = self.cases(clause.statement);
         let holds = |at: &usize| {
             let Some(atom) = clause.atoms.get(*at) else { return false };

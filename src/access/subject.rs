@@ -1,5 +1,7 @@
 //! A class of principals as a request shows it: its account and its `aws:PrincipalArn`.
 
+use std::rc::Rc;
+
 use super::ClassKind;
 use super::language::{Glob, Token};
 use super::names::Names;
@@ -38,7 +40,7 @@ pub(super) enum Values {
     /// One of these.
     Fixed(Vec<String>),
     /// Of each pair some pattern takes it (true), or none does (false).
-    Within(Vec<(Vec<Glob>, bool)>),
+    Within(Rc<Vec<(Vec<Glob>, bool)>>),
     /// Nothing is known.
     Unknown,
 }
@@ -77,20 +79,21 @@ impl Subject {
             ClassKind::Opaque(text) => (Account::Unknown, Values::Fixed(vec![names.request(text)])),
             ClassKind::AccountRoot(account) => {
                 let account = names.request(account);
-                let arn = format!("arn:aws:iam::{account}:root");
-                (Account::Known(account), Values::Fixed(vec![arn]))
+                let arn = |partition| format!("arn:{partition}:iam::{account}:root");
+                let arns = names.partitions().map(arn).collect();
+                (Account::Known(account), Values::Fixed(arns))
             }
             ClassKind::AccountOther(account) => {
                 let account = names.request(account);
                 let all = unnamed(&Glob::default().text(&account), mentioned);
-                (Account::Known(account), Values::Within(all))
+                (Account::Known(account), Values::Within(Rc::new(all)))
             }
             ClassKind::Fresh => {
                 let mut all = unnamed(&Glob::default().then([Token::Digit; 12]), mentioned);
                 let known =
                     mentioned.accounts.iter().map(|account| of_account(&Glob::default().text(account)));
                 all.push((known.collect(), false));
-                (Account::OfArn, Values::Within(all))
+                (Account::OfArn, Values::Within(Rc::new(all)))
             }
             ClassKind::Named(arn) => named(arn, names, mentioned),
         };
@@ -121,7 +124,7 @@ fn named(arn: &Text, names: &Names, mentioned: &Mentioned) -> (Account, Values) 
     let front = || partition().text(&format!(":iam::{of}:role/"));
     let plain = front().text(&role);
     let below = front().then([Token::Many { colon: false }]).text(&format!("/{role}"));
-    (account, Values::Within(vec![(vec![plain, below], true)]))
+    (account, Values::Within(Rc::new(vec![(vec![plain, below], true)])))
 }
 
 /// `arn:aws`, `arn:aws-cn` and the like.

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::atom::{Atom, Given, Test};
+use super::atom::{Atom, Given, Pattern, Test};
 use super::domain::{Domain, Presence};
 use super::language::{ANYTHING, Budget, Constraint, Found, Glob, Token, UNKNOWN, lower, shortest};
 use super::names::{Reading, has_unknown};
@@ -17,7 +17,7 @@ use crate::catalog::ValueType;
 use crate::policy::Quantifier;
 
 /// How what is not known counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Mode {
     /// Whatever it turns out to be.
     Surely,
@@ -66,8 +66,9 @@ pub(super) struct Theory<'m> {
     pub(super) mode: Mode,
     /// The subject is of an account that nothing mentions, and the key tells about it.
     pub(super) foreign: bool,
-    /// A stranger's account.
+    /// A stranger's account, and the partition that it lies in.
     pub(super) account: &'m str,
+    pub(super) partition: &'m str,
     /// Elements that must be there, and must not.
     pub(super) named: &'m [Named],
 }
@@ -308,11 +309,11 @@ impl Theory<'_> {
             match &literal.atom.test {
                 Test::Texts(patterns) => {
                     let wanted = literal.wanted != literal.atom.negated;
-                    let plain = patterns.iter().all(|p| p.exact == p.loose && p.exact.literal().is_some());
-                    if wanted && plain && !literal.of_account {
+                    let literals: Option<Vec<String>> = patterns.iter().map(Pattern::literal).collect();
+                    let plain = literals.is_some();
+                    if let Some(only) = literals.filter(|_| wanted && !literal.of_account) {
                         // It can only be one of these.
-                        let only = patterns.iter().filter_map(|pattern| pattern.exact.literal());
-                        return (only.collect(), true);
+                        return (only, true);
                     }
                     complete &= plain && !literal.of_account;
                     values.extend(patterns.iter().flat_map(|pattern| pattern.exact.instances()));
@@ -344,7 +345,7 @@ impl Theory<'_> {
         let mut arns = Vec::new();
         for account in accounts {
             let names = ["role/any", "user/any"].into_iter().chain(names.iter().map(String::as_str));
-            arns.extend(names.map(|name| format!("arn:aws:iam::{account}:{name}")));
+            arns.extend(names.map(|name| format!("arn:{}:iam::{account}:{name}", self.partition)));
         }
         arns.append(&mut values);
         arns

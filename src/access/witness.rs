@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use super::evaluate::{Request, evaluate};
-use super::names::has_unknown;
+use super::evaluate::{Decision, Request, replay};
 use super::search::{Model, Values};
 use super::subject::FRESH_ACCOUNT;
-use super::text::request;
 use super::{ClassKind, Level};
 use crate::catalog::ActionSet;
-use crate::policy::{Policy, PrincipalKind};
+use crate::policy::Policy;
 
 /// A request that shows an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +18,8 @@ pub struct Witness {
     pub action: String,
     /// The condition keys that matter, in lower case, and their values; an absent one is not there.
     pub context: Vec<(String, Vec<String>)>,
-    /// Nothing in it is unknown, so that it can be replayed.
-    pub(super) is_plain: bool,
+    /// The request as the evaluator reads it, unknown values as characters of their own.
+    request: Request,
 }
 
 impl Witness {
@@ -36,11 +34,9 @@ impl Witness {
     ) -> Option<Witness> {
         let action = actions.names().next();
         let witness = Witness::unchecked(model, class, action.unwrap_or("kms:AnActionToCome"), values);
-        // The evaluator compares plain texts: what is unknown, it cannot replay.
-        match witness.request().filter(|_| action.is_some()) {
-            Some(request) if evaluate(policy, &request).level < level => None,
-            _ => Some(witness),
-        }
+        // An action to come is in none of the statements that list actions.
+        let is_so = action.is_none() || witness.replay(policy, model).level >= level;
+        is_so.then_some(witness)
     }
 
     /// The request of a solution.
@@ -50,41 +46,36 @@ impl Witness {
         let arn =
             context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
         let principal = principal(class, arn, model);
-        let is_plain = !has_unknown(&principal)
-            && context.iter().all(|(_, values)| values.iter().all(|value| !has_unknown(value)));
         let readable =
             |values: &Vec<String>| values.iter().map(|value| model.names.readable(value)).collect();
-        let context = context.iter().map(|(key, values)| (key.clone(), readable(values)));
         Witness {
             principal: model.names.readable(&principal),
             action: action.to_owned(),
-            context: context.collect(),
-            is_plain,
+            context: context.iter().map(|(key, values)| (key.clone(), readable(values))).collect(),
+            request: Request { principal, action: action.to_owned(), context, owner: None },
         }
     }
 
-    /// The request, if nothing in it is unknown.
-    pub(super) fn request(&self) -> Option<Request> {
-        let (principal, action) = (self.principal.clone(), self.action.clone());
-        self.is_plain.then(|| Request { principal, action, context: self.context.clone(), owner: None })
+    /// What the plain evaluator says of the request, whoever owns the key.
+    pub(super) fn replay(&self, policy: &Policy, model: &Model<'_>) -> Decision {
+        replay(policy, &self.request, &|text| model.names.request(text), model.without_axioms)
     }
 }
 
 fn principal(class: &ClassKind, arn: Option<&String>, model: &Model<'_>) -> String {
     let request = |text| model.names.request(text);
+    let partition = model.names.partition();
     match (class, arn) {
         (ClassKind::Named(arn) | ClassKind::Opaque(arn), _) => request(arn),
         (ClassKind::Service(name), _) => request(name),
-        (ClassKind::AccountRoot(account), _) => format!("arn:aws:iam::{}:root", request(account)),
+        (ClassKind::AccountRoot(_), Some(arn)) => arn.clone(),
+        (ClassKind::AccountRoot(account), None) => format!("arn:{partition}:iam::{}:root", request(account)),
         (_, Some(arn)) => arn.clone(),
-        (ClassKind::AccountOther(account), None) => format!("arn:aws:iam::{}:role/any", request(account)),
-        (ClassKind::Fresh, None) => format!("arn:aws:iam::{FRESH_ACCOUNT}:role/any"),
+        (ClassKind::AccountOther(account), None) => {
+            format!("arn:{partition}:iam::{}:role/any", request(account))
+        }
+        (ClassKind::Fresh, None) => format!("arn:{partition}:iam::{FRESH_ACCOUNT}:role/any"),
     }
-}
-
-/// Whether a principal of the request is one that an IAM user or role of an account is.
-pub(super) fn account_of(principal: &str) -> Option<String> {
-    PrincipalKind::of_aws(principal).account().map(request)
 }
 
 impl fmt::Display for Witness {

@@ -1,12 +1,16 @@
 use std::borrow::Cow;
 
-use crate::access::{Access, ClassKind, Level, Request, Verdict, evaluate};
+use serde_json::json;
+
+use crate::access::{Access, ClassKind, Level, Request, Verdict, doubts, evaluate};
 use crate::carrier::KeyFacts;
 use crate::catalog::{self, Action, ActionSet};
 use crate::config::{Expectation, Wanted, inner};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
-use crate::policy::{Effect, Policy, PrincipalKind, Statement};
+use crate::policy::{Policy, PrincipalKind};
+use crate::source::{FileId, SourceFile};
+use crate::syntax::json::parse_file;
 use crate::value::{Symbol, SymbolKind, Text};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -99,34 +103,48 @@ impl<'a> Asked<'a> {
     }
 
     fn at_level(&self, expectation: &Expectation, action: &Action, wanted: Level) -> Outcome {
+        let owner = self.key.owner_account.as_ref().and_then(Text::as_known);
         let request = Request {
             principal: expectation.principal.clone(),
             action: action.name.to_owned(),
             context: expectation.context.clone(),
-            owner: None,
+            owner: owner.map(|owner| owner.into_owned()),
         };
         let decision = evaluate(&self.policy, &request);
-        let open = |effect: Effect| {
-            let may = |it: &&Statement| it.effect == effect || it.effect == Effect::Unknown;
-            let mut statements = self.policy.statements.iter().filter(may);
-            self.policy.open || statements.any(|it| is_open(it, action))
-        };
-        let (found, may_rise, may_deny) = (decision.level, open(Effect::Allow), open(Effect::Deny));
-        let certain = found == Level::Denied || !(may_rise || may_deny);
-        if found == wanted {
-            return if certain { Outcome::Kept } else { Outcome::Unknown };
-        }
-        let reachable = (wanted == Level::Denied && may_deny) || (wanted > found && may_rise);
-        if !certain && (reachable || (wanted < found && may_deny)) {
+        if doubts(&self.policy, &request).is_some() {
             return Outcome::Unknown;
         }
-        let message = format!("{}, and {} is expected", told(&request, found), name(wanted));
+        if decision.level == wanted {
+            return Outcome::Kept;
+        }
+        let message = format!("{}, and {} is expected", told(&request, decision.level), name(wanted));
         let asked = asked(&request);
         Outcome::Violated(Box::new(|draft| draft.note(asked)), message, decision.statements.first().copied())
     }
 
+    /// The policy for requests that carry these keys with these values, whatever else they carry: all others are denied.
+    fn within(&self, context: &[(String, Vec<String>)]) -> Cow<'_, Policy> {
+        let mut policy = Cow::Borrowed(&self.policy);
+        for (key, values) in context {
+            let deny = |condition| json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition});
+            let other = deny(json!({"ForAnyValue:StringNotEquals": {key: values}}));
+            let absent = deny(json!({"Null": {key: "true"}}));
+            let text = json!({"Statement": [other, absent]}).to_string();
+            let source = SourceFile::new("expect", text.into_bytes());
+            let (Some(value), _) = parse_file(&source, FileId(0)) else { continue };
+            let denies = Policy::new(&value, &self.key, self.context.document.role).statements;
+            let policy = policy.to_mut();
+            for mut statement in denies {
+                statement.index = policy.statements.len();
+                policy.statements.push(statement);
+            }
+        }
+        policy
+    }
+
     fn never(&self, expectation: &Expectation, action: &Action) -> Outcome {
-        let access = Access::new(&self.policy, &self.key);
+        let policy = self.within(&expectation.context);
+        let access = Access::new(&policy, &self.key);
         let principal = &expectation.principal;
         let mut unknown = false;
         for (at, class) in access.classes().iter().enumerate() {
@@ -200,23 +218,6 @@ fn fit(class: &ClassKind, principal: &str, access: &Access<'_>) -> Fit {
         }
         _ => Fit::No,
     }
-}
-
-/// Whether a statement may apply to an action through something that is not known.
-fn is_open(statement: &Statement, action: &Action) -> bool {
-    let unknown = |text: &Text| !text.is_known();
-    let principal = statement.principal.as_ref();
-    statement.actions().1.intersects(action.set())
-        && (statement.effect == Effect::Unknown
-            || statement.conditions_open
-            || principal.is_some_and(|it| it.open || it.entries.iter().any(|entry| unknown(&entry.text)))
-            || statement.actions().0.intersects(action.set())
-                != statement.actions().1.intersects(action.set())
-            || statement.conditions.iter().any(|condition| {
-                condition.values_open
-                    || condition.key_folded.is_none()
-                    || condition.values.iter().any(|value| unknown(&value.text))
-            }))
 }
 
 fn told(request: &Request, level: Level) -> String {

@@ -5,10 +5,10 @@ use std::io;
 use clap::Args;
 use serde::Serialize;
 
-use super::keys::{Key, Keys, called};
+use super::keys::{Cited, Keys, called, cited};
 use super::{Exit, complain, print};
 use crate::access::{Access, COLUMNS, Hold, Level, Verdict};
-use crate::catalog::{Class, action};
+use crate::catalog::{ActionSet, Class, action, nearest_action};
 use crate::report::{in_markdown, visible};
 
 /// The arguments of `kmslint access`.
@@ -22,6 +22,9 @@ pub(super) struct Show {
     /// The account that owns the keys
     #[arg(long, value_name = "ID")]
     owner_account: Option<String>,
+    /// Name the facts about requests that the answers rest on
+    #[arg(long)]
+    explain: bool,
     /// How to print: text, json or markdown
     #[arg(long, default_value = "text", value_parser = ["text", "json", "markdown"])]
     format: String,
@@ -38,6 +41,8 @@ struct Report {
 struct KeyTable {
     key: String,
     principals: Vec<Row>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    axioms: Vec<Cited>,
 }
 
 #[derive(Serialize)]
@@ -71,15 +76,22 @@ impl Show {
             Some(name) => match action(name) {
                 Some(action) => Some(action),
                 None => {
-                    complain(&format!("`{name}` is no action of KMS"));
+                    let meant = nearest_action(name).map(|meant| format!("; `{meant}` is"));
+                    let meant = meant.unwrap_or_default();
+                    complain(&format!("`{name}` is no action of KMS{meant}"));
                     return Ok(Exit::Failed);
                 }
             },
         };
         let keys = Keys::below(&self.paths, self.owner_account.as_deref());
-        let tables = keys.keys.iter().map(|key| match wanted {
-            Some(action) => who_can(key, action.set()),
-            None => table(key),
+        let tables = keys.keys.iter().map(|key| {
+            let access = Access::new(&key.policy, &key.facts);
+            let principals = match wanted {
+                Some(action) => who_can(&access, action.set()),
+                None => table(&access),
+            };
+            let axioms = if self.explain { cited(access.axioms()) } else { Vec::new() };
+            KeyTable { key: key.name.clone(), principals, axioms }
         });
         let report = Report { schema: 1, keys: tables.collect() };
         if self.format == "json" {
@@ -93,8 +105,7 @@ impl Show {
     }
 }
 
-fn table(key: &Key) -> KeyTable {
-    let access = Access::new(&key.policy, &key.facts);
+fn table(access: &Access<'_>) -> Vec<Row> {
     let rows = access.matrix().into_iter().map(|row| {
         let holds = row.cells.iter().zip(&COLUMNS).map(|(cell, (_, what))| Cell {
             what,
@@ -104,13 +115,13 @@ fn table(key: &Key) -> KeyTable {
         });
         Row { principal: row.principal, holds: holds.collect(), level: None, example: None }
     });
-    KeyTable { key: key.name.clone(), principals: rows.collect() }
+    rows.collect()
 }
 
-fn who_can(key: &Key, actions: crate::catalog::ActionSet) -> KeyTable {
-    let access = Access::new(&key.policy, &key.facts);
+fn who_can(access: &Access<'_>, actions: ActionSet) -> Vec<Row> {
     let mut principals = Vec::new();
     for (at, class) in access.classes().iter().enumerate() {
+        let actions = actions.intersection(access.effective(at));
         let answers = [Level::Direct, Level::Delegated].map(|level| (level, access.can(at, actions, level)));
         let yes = answers.iter().find_map(|(level, verdict)| match verdict {
             Verdict::Yes(witness) => Some((called(*level), Some(witness.to_string()))),
@@ -122,7 +133,7 @@ fn who_can(key: &Key, actions: crate::catalog::ActionSet) -> KeyTable {
             principals.push(Row { principal, holds: Vec::new(), level: Some(level), example });
         }
     }
-    KeyTable { key: key.name.clone(), principals }
+    principals
 }
 
 fn hold(hold: Hold) -> &'static str {
@@ -175,6 +186,9 @@ fn lines(key: &KeyTable, markdown: bool) -> String {
         for line in conditions {
             text += &format!("- {}\n", in_markdown(&line));
         }
+        for axiom in &key.axioms {
+            text += &format!("- rests on {}: {}\n", axiom.name, in_markdown(&axiom.fact));
+        }
         return text;
     }
     let width = |column: usize| {
@@ -188,6 +202,9 @@ fn lines(key: &KeyTable, markdown: bool) -> String {
     }
     for line in conditions(key) {
         text += &format!("  {}\n", visible(&line));
+    }
+    for axiom in &key.axioms {
+        text += &format!("  rests on {}: {}\n", axiom.name, axiom.fact);
     }
     text
 }

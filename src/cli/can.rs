@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{Key, Keys, called};
 use super::{Exit, complain, print};
-use crate::access::{Decision, Level, Request, doubts, evaluate};
+use crate::access::{Decision, Level, Request, doubts, effective, evaluate, follows};
 use crate::catalog::action;
 use crate::policy::PrincipalKind;
 use crate::report::visible;
@@ -39,7 +39,7 @@ pub(super) struct Can {
 
 fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("a key, `=` and a value")?;
-    Ok((key.to_lowercase(), value.to_owned()))
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// A line of `--requests`.
@@ -112,6 +112,9 @@ impl Can {
                 "`{name}` is no action of KMS that kmslint knows; it is taken as it is written"
             ));
         }
+        if !is_principal(principal) {
+            complain(&format!("`{principal}` is neither the ARN of a principal nor the name of a service"));
+        }
         for key in &keys.keys {
             let answer = answer(&keys, key, &request);
             if self.format == "json" {
@@ -152,6 +155,7 @@ impl Can {
                     failed = true;
                     complain(&format!("line {}: {error}", n + 1));
                     writeln!(out, "{{\"error\":{}}}", serde_json::to_string(&error.to_string())?)?;
+                    out.flush()?;
                     continue;
                 }
             };
@@ -161,7 +165,7 @@ impl Can {
                 Given::Bool(is) => vec![is.to_string()],
                 Given::Number(number) => vec![number.to_string()],
             };
-            let context = asked.context.into_iter().map(|(key, given)| (key.to_lowercase(), values(given)));
+            let context = asked.context.into_iter().map(|(key, given)| (key, values(given)));
             let request = Request {
                 principal: asked.principal,
                 action: full_name(&asked.action),
@@ -171,9 +175,18 @@ impl Can {
             for key in &keys.keys {
                 writeln!(out, "{}", serde_json::to_string(&answer(keys, key, &request))?)?;
             }
+            // Who asks may wait for the answer before it asks on.
+            out.flush()?;
         }
-        out.flush()?;
         Ok(if failed { Exit::Failed } else { Exit::Clean })
+    }
+}
+
+/// Whether a request can be made by it: not by an account, a wildcard or a name alone.
+fn is_principal(text: &str) -> bool {
+    match PrincipalKind::of_aws(text) {
+        PrincipalKind::Account { .. } => text.starts_with("arn:"),
+        kind => kind.account().is_some() || (text.contains('.') && !text.contains([':', '*'])),
     }
 }
 
@@ -184,7 +197,7 @@ fn full_name(name: &str) -> String {
 fn gathered(pairs: &[(String, String)]) -> Vec<(String, Vec<String>)> {
     let mut context: Vec<(String, Vec<String>)> = Vec::new();
     for (key, value) in pairs {
-        match context.iter_mut().find(|(known, _)| known == key) {
+        match context.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
             Some((_, values)) => values.push(value.clone()),
             None => context.push((key.clone(), vec![value.clone()])),
         }
@@ -198,7 +211,10 @@ fn answer(keys: &Keys, key: &Key, request: &Request) -> Answer {
     let request = Request { owner: owner.clone(), ..request.clone() };
     let Decision { level, statements } = evaluate(&key.policy, &request);
     let doubtful = doubts(&key.policy, &request);
-    let (level, statements) = if doubtful.is_empty() { (Some(level), statements) } else { (None, doubtful) };
+    let (level, statements) = match doubtful {
+        None => (Some(level), statements),
+        Some(doubtful) => (None, doubtful),
+    };
     let places = statements.iter().filter_map(|at| key.policy.statements.get(*at)).map(|statement| {
         let (path, line, column) = keys.place(statement);
         let sid = statement.sid.as_ref().map(|sid| sid.text.to_string());
@@ -210,6 +226,12 @@ fn answer(keys: &Keys, key: &Key, request: &Request) -> Answer {
     let needs = match level {
         None => "something in the policy is not known",
         Some(Level::Denied) => "nothing helps: an explicit Deny beats IAM policies and grants",
+        Some(Level::Nothing) if !effective(&request.action, false) => {
+            "an IAM policy: key policies do not decide this action"
+        }
+        Some(Level::Nothing) if foreign && !effective(&request.action, true) => {
+            "nothing helps: the action does not work across accounts"
+        }
         Some(Level::Nothing) => {
             "a grant, or a statement of the key policy: IAM policies alone have no effect"
         }
@@ -239,5 +261,11 @@ fn text(answer: &Answer, several: bool) -> String {
 fn explain(key: &Key, request: &Request) -> String {
     let told = crate::access::explain(&key.policy, request);
     let line = |(at, why): (usize, String)| format!("  statement {}: {}\n", at + 1, visible(&why));
-    told.into_iter().enumerate().map(line).collect()
+    let taken = follows(request).into_iter().map(|(key, values)| format!("{key} = {}", values.join(", ")));
+    let taken = taken.collect::<Vec<_>>().join(", ");
+    told.into_iter()
+        .enumerate()
+        .map(line)
+        .chain([format!("  taken as given: {}\n", visible(&taken))])
+        .collect()
 }

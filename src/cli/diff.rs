@@ -6,10 +6,12 @@ use std::io;
 use clap::Args;
 use serde::Serialize;
 
-use super::keys::{Key, Keys, called};
+use super::keys::{Cited, Key, Keys, called, cited};
 use super::{Exit, complain, print};
-use crate::access::{Access, ClassKind, Comparison, Difference, Relation, UNNAMED_SERVICE, compare};
-use crate::carrier::{Role, default_policy};
+use crate::access::{
+    Access, ClassKind, Comparison, Difference, Relation, UNNAMED_SERVICE, compare, compare_without_axioms,
+};
+use crate::carrier::{KeyFacts, Role, default_policy};
 use crate::policy::Policy;
 use crate::report::visible;
 use crate::source::{FileId, Span};
@@ -36,6 +38,10 @@ pub(super) struct Diff {
     /// Name the facts about requests that the answers rest on
     #[arg(long)]
     explain: bool,
+    /// Take nothing to be true of requests: what is gained may then be gained by no real request, but that nothing is
+    /// gained rests on the policies alone
+    #[arg(long, conflicts_with = "explain")]
+    no_axioms: bool,
 }
 
 #[derive(Serialize)]
@@ -73,12 +79,6 @@ struct Doubt {
     statement: Place,
     of: &'static str,
     reason: &'static str,
-}
-
-#[derive(Serialize)]
-struct Cited {
-    name: &'static str,
-    fact: String,
 }
 
 #[derive(Serialize)]
@@ -120,7 +120,10 @@ impl Diff {
                 return Ok(Exit::Failed);
             }
         };
-        let report = Report { schema: 1, keys: reports(&old, &new) };
+        let report = Report {
+            schema: 1,
+            keys: reports(&old, &new, if self.no_axioms { compare_without_axioms } else { compare }),
+        };
         if self.format == "json" {
             print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
         } else {
@@ -202,8 +205,11 @@ fn shown(what: &str, change: &Change) -> String {
     )
 }
 
+/// How two policies are compared.
+type Compare = fn(&Policy, &Policy, &KeyFacts) -> Comparison;
+
 /// The keys of both sides by name; two lone policies are compared whatever they are called.
-fn reports(old: &Keys, new: &Keys) -> Vec<KeyReport> {
+fn reports(old: &Keys, new: &Keys, compare: Compare) -> Vec<KeyReport> {
     let lone = old.keys.len() == 1 && new.keys.len() == 1;
     let twin = |key: &Key| old.keys.iter().find(|before| lone || before.name == key.name);
     let mut reports: Vec<KeyReport> = Vec::new();
@@ -214,16 +220,16 @@ fn reports(old: &Keys, new: &Keys) -> Vec<KeyReport> {
                 facts.owner_account = facts.owner_account.or_else(|| before.facts.owner_account.clone());
                 changed(key, before, &compare(&before.policy, &key.policy, &facts), old, new)
             }
-            None => alone(key, "added", new),
+            None => alone(key, "added", new, compare),
         });
     }
     let gone = old.keys.iter().filter(|before| !lone && !new.keys.iter().any(|key| key.name == before.name));
-    reports.extend(gone.map(|before| alone(before, "removed", old)));
+    reports.extend(gone.map(|before| alone(before, "removed", old, compare)));
     reports
 }
 
 /// A key that only one side has: what it gives beyond the policy that AWS gives a key without one.
-fn alone(key: &Key, relation: &'static str, keys: &Keys) -> KeyReport {
+fn alone(key: &Key, relation: &'static str, keys: &Keys, compare: Compare) -> KeyReport {
     let nowhere = Span::at(FileId(0), 0);
     let owner = Access::new(&key.policy, &key.facts).owner().cloned();
     let owner =
@@ -252,7 +258,7 @@ fn alone(key: &Key, relation: &'static str, keys: &Keys) -> KeyReport {
                 reason: it.reason,
             })
             .collect(),
-        axioms: cited(&comparison),
+        axioms: cited(comparison.axioms),
     }
 }
 
@@ -261,10 +267,6 @@ fn place(keys: &Keys, key: &Key, at: usize) -> Place {
     let (path, line, column) = statement.map(|it| keys.place(it)).unwrap_or_default();
     let sid = statement.and_then(|it| it.sid.as_ref()).map(|sid| sid.text.to_string());
     Place { index: at, sid, path, line, column }
-}
-
-fn cited(comparison: &Comparison) -> Vec<Cited> {
-    comparison.axioms.iter().map(|it| Cited { name: it.name(), fact: it.to_string() }).collect()
 }
 
 fn changed(key: &Key, before: &Key, comparison: &Comparison, old: &Keys, new: &Keys) -> KeyReport {
@@ -291,7 +293,7 @@ fn changed(key: &Key, before: &Key, comparison: &Comparison, old: &Keys, new: &K
                 Doubt { statement: place(keys, key, doubt.statement), of, reason: doubt.reason }
             })
             .collect(),
-        axioms: cited(comparison),
+        axioms: cited(comparison.axioms),
     }
 }
 

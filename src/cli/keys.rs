@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use serde::Serialize;
+
 use super::complain;
-use crate::access::Level;
+use crate::access::{Axioms, Level};
 use crate::carrier::{Document, KeyFacts, Role};
 use crate::config::Config;
 use crate::discover::{discover, discover_at};
@@ -127,6 +129,18 @@ fn name(document: &Document, root: &str) -> String {
         Some(branch) => format!("{name} if {branch}"),
         None => name,
     }
+}
+
+/// A fact that an answer rests on.
+#[derive(Serialize)]
+pub(super) struct Cited {
+    pub(super) name: &'static str,
+    pub(super) fact: String,
+}
+
+/// The facts that an answer rests on.
+pub(super) fn cited(axioms: Axioms) -> Vec<Cited> {
+    axioms.iter().map(|axiom| Cited { name: axiom.name(), fact: axiom.to_string() }).collect()
 }
 
 /// What a level is called in reports.

@@ -130,7 +130,7 @@ fn texts(table: &Table<'_, '_>, key: &'static str) -> Vec<String> {
 
 fn context(table: &Table<'_, '_>) -> Vec<(String, Vec<String>)> {
     let Some(context) = table.table("context") else { return Vec::new() };
-    context.free().into_iter().map(|(key, values)| (key.to_lowercase(), values)).collect()
+    context.free().into_iter().collect()
 }
 
 fn unknown_action(action: &str, span: Span) -> Option<SyntaxError> {

@@ -248,6 +248,19 @@ impl BaseOperator {
         matches!(self, BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase)
     }
 
+    /// Whether `${…}` in its values is a policy variable (IAM user guide, condition operators).
+    pub fn takes_variables(self) -> bool {
+        use BaseOperator as Op;
+        let texts = matches!(
+            self,
+            Op::StringEquals
+                | Op::StringNotEquals
+                | Op::StringEqualsIgnoreCase
+                | Op::StringNotEqualsIgnoreCase
+        );
+        texts || self.takes_wildcards() || self == Op::Bool
+    }
+
     /// Whether `*` and `?` in its values are wildcards.
     pub fn takes_wildcards(self) -> bool {
         matches!(

@@ -1,8 +1,9 @@
 //! `kmslint can`, `access` and `diff` on folders, repositories and configurations.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A folder of its own with some files.
 struct Folder(PathBuf);
@@ -217,4 +218,54 @@ fn access_tells_conditions_in_words_and_holds_no_markdown_of_a_policy() {
     assert!(!plain.contains(['<', '>', '[', ']', '@', '`']), "{plain}");
     let bars = |line: &&str| line.starts_with('|') && line.matches('|').count() != 7;
     assert_eq!(plain.lines().find(bars), None);
+}
+
+#[test]
+fn a_request_is_answered_before_the_next_one_is_asked() {
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/access/old.json");
+    let mut kmslint = Command::new(env!("CARGO_BIN_EXE_kmslint"))
+        .args(["can", "--requests", "-", policy])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asking = kmslint.stdin.take().unwrap();
+    let mut answers = BufReader::new(kmslint.stdout.take().unwrap()).lines();
+    for (action, level) in [("kms:Decrypt", "delegated"), ("kms:ListKeys", "nothing")] {
+        let principal = "arn:aws:iam::111122223333:role/App";
+        writeln!(asking, r#"{{"principal":"{principal}","action":"{action}"}}"#).unwrap();
+        asking.flush().unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.contains(&format!(r#""level":"{level}""#)), "{answer}");
+    }
+    drop(asking);
+    assert!(kmslint.wait().unwrap().success());
+}
+
+#[test]
+fn what_is_never_expected_in_a_context_is_looked_for_in_it_alone() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},
+        {"Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":
+            {"StringNotEquals":{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}}}]}"#;
+    let expect = |context: &str| {
+        format!(
+            "[[expect]]\nprincipal = \"arn:aws:iam::111122223333:role/app\"\naction = \"kms:Decrypt\"\nnever = true\n{context}"
+        )
+    };
+    let folder = Folder::new("never", &[("policy.json", policy), ("kmslint.toml", &expect(""))]);
+    let select = ["--select", "KMS912", "policy.json"];
+    let (code, text) = folder.kmslint(&select);
+    assert!(code == Some(1) && text.contains("s3.eu-west-1.amazonaws.com"), "{text}");
+    folder.write(
+        "kmslint.toml",
+        &expect("context = { \"kms:ViaService\" = \"ec2.eu-west-1.amazonaws.com\" }\n"),
+    );
+    let (code, text) = folder.kmslint(&select);
+    assert_eq!(code, Some(0), "{text}");
+    folder.write(
+        "kmslint.toml",
+        &expect("context = { \"kms:ViaService\" = \"s3.eu-west-1.amazonaws.com\" }\n"),
+    );
+    assert_eq!(folder.kmslint(&select).0, Some(1));
 }

@@ -1,6 +1,6 @@
 //! Pairs of policies whose difference is known.
 
-use kmslint::access::{Axiom, Level, Relation, Widening, compare, widens};
+use kmslint::access::{Axiom, Level, Relation, Widening, compare, compare_without_axioms, widens};
 
 use super::random::{document, facts, policy};
 
@@ -239,4 +239,31 @@ fn a_request_through_a_service_is_a_forward_access_session() {
     // The other way round nothing follows.
     let session = r#"{"Bool":{"aws:ViaAWSService":"true"}}"#;
     assert_eq!(compare(&of(session), &of(&both("true")), &facts()).relation(), Relation::Narrower);
+}
+
+#[test]
+fn without_axioms_more_requests_are_possible() {
+    let old = policy(&document(&[allow(ROLE, "kms:DescribeKey", "{}")]));
+    let source = r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::b"}}"#;
+    let new = policy(&document(&[allow(ROLE, "kms:DescribeKey", "{}"), allow(ROLE, "kms:Decrypt", source)]));
+    // No user or role sends a source ARN.
+    assert_eq!(compare(&old, &new, &facts()).relation(), Relation::Equal);
+    let found = compare_without_axioms(&old, &new, &facts());
+    assert_eq!(found.relation(), Relation::Wider, "{:?}", found.not_proven);
+    assert_eq!(found.axioms.iter().count(), 0);
+    assert_eq!(compare_without_axioms(&new, &new, &facts()).relation(), Relation::Equal);
+}
+
+#[test]
+fn the_root_user_of_another_partition_has_an_arn_of_it() {
+    let root = "arn:aws-cn:iam::111122223333:root";
+    let is_root = format!(r#"{{"ArnEquals":{{"aws:PrincipalArn":"{root}"}}}}"#);
+    let old = policy(&document(&[allow(ROLE, "kms:DescribeKey", "{}")]).replace("arn:aws:", "arn:aws-cn:"));
+    let new = policy(
+        &document(&[allow(ROLE, "kms:DescribeKey", "{}"), allow(ALL, "kms:Decrypt", &is_root)])
+            .replace("arn:aws:", "arn:aws-cn:"),
+    );
+    let found = compare(&old, &new, &facts());
+    assert_eq!(found.gained.len(), 1, "{:?} {:?}", found.gained, found.not_proven);
+    assert_eq!(found.gained[0].witness.principal, root);
 }
