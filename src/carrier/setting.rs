@@ -1,6 +1,6 @@
 //! What the arguments of a configured resource say.
 
-use super::{Carried, KeyFacts, Resource, ResourceKind};
+use super::{Carried, KeyFacts, Resource, ResourceKind, cloudformation};
 use crate::source::Span;
 use crate::value::{Kind, Text, Value};
 
@@ -32,6 +32,20 @@ impl<T> Setting<T> {
 }
 
 impl Resource {
+    /// What an argument is called where the resource stands: in a template of CloudFormation, whose resources have
+    /// names without a type, it is a property.
+    pub fn called<'n>(&self, argument: &'n str) -> &'n str {
+        let property = || cloudformation::property(argument);
+        let in_template = !self.address.contains("aws_kms_");
+        in_template.then(property).flatten().unwrap_or(argument)
+    }
+
+    /// How a value is given to an argument there.
+    pub fn assignment(&self, argument: &str, value: &str) -> String {
+        let name = self.called(argument);
+        if name == argument { format!("{name} = {value}") } else { format!("{name}: {value}") }
+    }
+
     /// The value of an argument; none where it is not given, or `null`.
     pub fn argument(&self, name: &str) -> Option<&Value> {
         self.attributes.get(name).filter(|value| value.kind != Kind::Null)
