@@ -8,7 +8,7 @@ use super::search::{Model, Values};
 use super::subject::FRESH_ACCOUNT;
 use super::text::request;
 use super::{ClassKind, Level};
-use crate::catalog::ActionSet;
+use crate::catalog::{self, ActionSet};
 use crate::policy::{Policy, PrincipalKind};
 
 /// A request that shows an answer.
@@ -96,7 +96,12 @@ impl fmt::Display for Witness {
             .filter(|(key, _)| {
                 !matches!(key.as_str(), "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount")
             })
-            .map(|(key, values)| format!("`{key}` = `{}`", values.join("`, `")))
+            .map(|(key, values)| {
+                let name = catalog::condition_key(key).map_or(key.as_str(), |known| known.name);
+                // Of a family the catalogue knows the pattern alone.
+                let name = if name.eq_ignore_ascii_case(key) { name } else { key };
+                format!("`{name}` = `{}`", values.join("`, `"))
+            })
             .collect();
         if told.is_empty() { Ok(()) } else { write!(f, " with {}", told.join(" and ")) }
     }

@@ -181,6 +181,7 @@ impl Carried {
             known.usage = known.usage.take().or(facts.usage);
             known.spec = known.spec.take().or(facts.spec);
             known.multi_region = known.multi_region.or(facts.multi_region);
+            known.imported = known.imported.or(facts.imported);
         }
     }
 }
@@ -196,6 +197,13 @@ impl Resource {
         KeyFacts {
             usage: symmetric("key_usage", "ENCRYPT_DECRYPT"),
             spec: symmetric("customer_master_key_spec", "SYMMETRIC_DEFAULT"),
+            imported: match self.kind {
+                ResourceKind::Key => {
+                    self.text("origin").or_default("AWS_KMS".to_owned()).map(|origin| origin == "EXTERNAL")
+                }
+                ResourceKind::ExternalKey | ResourceKind::ReplicaExternalKey => Some(true),
+                _ => None,
+            },
             multi_region: match self.kind {
                 ResourceKind::ReplicaKey | ResourceKind::ReplicaExternalKey => Some(true),
                 _ => self.flag("multi_region").or_default(false),
