@@ -97,9 +97,7 @@ impl fmt::Display for Witness {
                 !matches!(key.as_str(), "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount")
             })
             .map(|(key, values)| {
-                let name = catalog::condition_key(key).map_or(key.as_str(), |known| known.name);
-                // Of a family the catalogue knows the pattern alone.
-                let name = if name.eq_ignore_ascii_case(key) { name } else { key };
+                let name = catalog::condition_key_called(key);
                 format!("`{name}` = `{}`", values.join("`, `"))
             })
             .collect();
