@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::access::{Access, ClassKind, Combination, Ground};
 use crate::carrier::{Document, Given, IgnoredArgument, Resource};
+use crate::catalog::ConditionKey;
 use crate::config::{Config, ConfigFile, Expectation};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
-use crate::policy::{Condition, Defect, Policy, Principal, PrincipalKind, Statement};
+use crate::policy::{Condition, Defect, Effect, Policy, Principal, PrincipalKind, Statement};
 use crate::source::{Sources, Span};
 use crate::suppress::Entry;
 use crate::syntax::SyntaxError;
@@ -96,6 +97,22 @@ impl Context<'_> {
     /// no full stop, the user's text in backticks.
     pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
         Draft::new(self.rule, span, message.into()).key(self.document.address.as_deref())
+    }
+
+    /// Reports what `judge` says of each condition under which the policy allows something, on a key that the catalogue
+    /// knows.
+    pub fn each_guard(
+        &self,
+        findings: &mut Findings,
+        judge: impl Fn(&Statement, &Condition, &'static ConditionKey) -> Option<Draft>,
+    ) {
+        for statement in self.policy.statements.iter().filter(|it| it.effect == Effect::Allow) {
+            for atom in &statement.conditions {
+                if let Some(draft) = atom.catalog_key().and_then(|key| judge(statement, atom, key)) {
+                    draft.part(statement, atom.span).report(findings);
+                }
+            }
+        }
     }
 
     /// Makes the edits of a correction.

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::eval::{Evaluator, Modules, Place};
-use super::known_version::{ignored, makes_key};
-use super::module::{Entry, Module};
+use super::known::{ignored, makes_key};
+use super::module::{Entry, Module, is_local};
 use super::scope::{Instance, Repetition, Scope};
 use crate::carrier::branch::{Decisions, for_each_branch};
 use crate::carrier::{Document, IgnoredArgument, Unresolved};
@@ -92,9 +92,9 @@ pub(super) fn unread(
     let (mut sites, mut dropped) = (Vec::new(), Vec::new());
     walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
         for (name, entry) in &instance.module.calls {
-            let Some(source) = evaluator.source(instance, entry).filter(|source| makes_key(source)) else {
-                continue;
-            };
+            // Whether a local module that is not there makes keys cannot be told by its name.
+            let may_make_key = |source: &String| makes_key(source) || is_local(source);
+            let Some(source) = evaluator.source(instance, entry).filter(may_make_key) else { continue };
             let all = repetitions(&evaluator, instance, entry);
             if let (Some(first), Some((tree, _))) = (all.first(), entry.block()) {
                 let place = Place { instance, scope: &first.scope, tree };
@@ -184,6 +184,11 @@ pub(super) fn documents(
     let (branches, more) = for_each_branch(|decisions| {
         let evaluator = Evaluator::new(sources, modules, decisions);
         let located = locate(&evaluator, root, site);
+        if let Some((located, entry)) = located.as_ref().and_then(|located| Some((located, located.entry()?)))
+        {
+            let provider = evaluator.provider(&located.instance, entry);
+            evaluator.own_provider.replace(Some(provider));
+        }
         let mut met = Vec::new();
         let documents = located.map(|located| read(&evaluator, &located, &mut met));
         ((documents.unwrap_or_default(), met), evaluator.decisions.into_inner())
