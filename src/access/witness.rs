@@ -6,7 +6,7 @@ use super::evaluate::{Decision, Request, replay};
 use super::search::{Model, Values};
 use super::subject::FRESH_ACCOUNT;
 use super::{ClassKind, Level};
-use crate::catalog::ActionSet;
+use crate::catalog::{self, ActionSet};
 use crate::policy::Policy;
 
 /// A request that shows an answer.
@@ -87,7 +87,10 @@ impl fmt::Display for Witness {
             .filter(|(key, _)| {
                 !matches!(key.as_str(), "aws:principalarn" | "kms:calleraccount" | "aws:principalaccount")
             })
-            .map(|(key, values)| format!("`{key}` = `{}`", values.join("`, `")))
+            .map(|(key, values)| {
+                let name = catalog::condition_key_called(key);
+                format!("`{name}` = `{}`", values.join("`, `"))
+            })
             .collect();
         if told.is_empty() { Ok(()) } else { write!(f, " with {}", told.join(" and ")) }
     }

@@ -206,6 +206,8 @@ pub struct KeyFacts {
     pub spec: Option<String>,
     /// Whether it is a multi-Region key.
     pub multi_region: Option<bool>,
+    /// Whether its key material is imported, and not made by KMS or in a key store.
+    pub imported: Option<bool>,
     /// The key's own address, such as `aws_kms_key.main`, whichever resource carries the policy.
     pub address: Option<String>,
     /// Whether its key material is rotated every year or so.

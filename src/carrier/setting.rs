@@ -1,6 +1,6 @@
 //! What the arguments of a configured resource say.
 
-use super::{Carried, KeyFacts, Resource, ResourceKind};
+use super::{Carried, KeyFacts, Resource, ResourceKind, cloudformation};
 use crate::source::Span;
 use crate::value::{Kind, Text, Value};
 
@@ -32,6 +32,20 @@ impl<T> Setting<T> {
 }
 
 impl Resource {
+    /// What an argument is called where the resource stands: in a template of CloudFormation, whose resources have
+    /// names without a type, it is a property.
+    pub fn called<'n>(&self, argument: &'n str) -> &'n str {
+        let property = || cloudformation::property(argument);
+        let in_template = !self.address.contains("aws_kms_");
+        in_template.then(property).flatten().unwrap_or(argument)
+    }
+
+    /// How a value is given to an argument there.
+    pub fn assignment(&self, argument: &str, value: &str) -> String {
+        let name = self.called(argument);
+        if name == argument { format!("{name} = {value}") } else { format!("{name}: {value}") }
+    }
+
     /// The value of an argument; none where it is not given, or `null`.
     pub fn argument(&self, name: &str) -> Option<&Value> {
         self.attributes.get(name).filter(|value| value.kind != Kind::Null)
@@ -167,6 +181,7 @@ impl Carried {
             known.usage = known.usage.take().or(facts.usage);
             known.spec = known.spec.take().or(facts.spec);
             known.multi_region = known.multi_region.or(facts.multi_region);
+            known.imported = known.imported.or(facts.imported);
         }
     }
 }
@@ -182,6 +197,13 @@ impl Resource {
         KeyFacts {
             usage: symmetric("key_usage", "ENCRYPT_DECRYPT"),
             spec: symmetric("customer_master_key_spec", "SYMMETRIC_DEFAULT"),
+            imported: match self.kind {
+                ResourceKind::Key => {
+                    self.text("origin").or_default("AWS_KMS".to_owned()).map(|origin| origin == "EXTERNAL")
+                }
+                ResourceKind::ExternalKey | ResourceKind::ReplicaExternalKey => Some(true),
+                _ => None,
+            },
             multi_region: match self.kind {
                 ResourceKind::ReplicaKey | ResourceKind::ReplicaExternalKey => Some(true),
                 _ => self.flag("multi_region").or_default(false),

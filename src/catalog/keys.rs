@@ -125,6 +125,13 @@ pub enum Format {
     Vpce,
 }
 
+/// A condition key as AWS writes it, of its name in lower case; of a family, which the catalogue knows by its
+/// beginning alone, and of an unknown key the name itself.
+pub fn condition_key_called(folded: &str) -> &str {
+    let known = condition_key(folded).map(|key| key.name);
+    known.filter(|name| name.eq_ignore_ascii_case(folded)).unwrap_or(folded)
+}
+
 /// The condition key with this name, which must be in lower case.
 pub fn condition_key(folded: &str) -> Option<&'static ConditionKey> {
     let exact = data::CONDITION_KEYS.binary_search_by(|key| key.folded.cmp(folded));

@@ -20,7 +20,8 @@ pub use actions::{
 pub use data::{enums, limits};
 pub use expand::{covers_future, expand, expand_text, service_wildcard};
 pub use keys::{
-    Callers, ConditionKey, Form, Format, Scope, ValueType, condition_key, condition_keys, is_federation_key,
+    Callers, ConditionKey, Form, Format, Scope, ValueType, condition_key, condition_key_called,
+    condition_keys, is_federation_key,
 };
 pub(crate) use nearest::nearest;
 pub use nearest::{

@@ -20,14 +20,21 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let used = ActionSet::USE.contains(pattern.must.intersection(ActionSet::KNOWN));
             all && !pattern.must.is_empty() && (!is_family || used)
         };
-        let found: Vec<_> = element.patterns.iter().filter(dead).collect();
+        let void = |pattern: &ActionPattern| {
+            let known: Vec<_> = pattern.must.iter().collect();
+            !known.is_empty()
+                && known.into_iter().all(|action| !works(action, facts) || !is_for(action, facts))
+        };
+        let nothing = !element.open && element.patterns.iter().all(void);
+        let found: Vec<_> = element.patterns.iter().filter(|pattern| nothing || dead(pattern)).collect();
         let Some(first) = found.first() else { continue };
         let uses = |pattern: &&ActionPattern| pattern.must.intersects(ActionSet::USE);
         let used = element.patterns.iter().filter(uses).count();
-        let nothing_works = used > 0 && !element.open && found.iter().filter(|it| uses(it)).count() == used;
+        let nothing_works =
+            nothing || used > 0 && !element.open && found.iter().filter(|it| uses(it)).count() == used;
         let mut draft = context
             .finding(first.span, format!("`{}` does not work on this key", first.text))
-            .note(description(facts))
+            .note(description(facts, first))
             .help("remove it, or allow what this kind of key can do")
             .statement(statement);
         for other in found.iter().skip(1) {
@@ -60,7 +67,22 @@ fn works(action: &Action, facts: &KeyFacts) -> bool {
     usage && fits != Some(false)
 }
 
-fn description(facts: &KeyFacts) -> String {
+/// Whether a key of which this is known is one that an action of administration is for.
+fn is_for(action: &Action, facts: &KeyFacts) -> bool {
+    let fits = match action.needs {
+        Some(Needs::Imported) => facts.imported,
+        Some(Needs::MultiRegion) => facts.multi_region,
+        _ => None,
+    };
+    fits != Some(false)
+}
+
+fn description(facts: &KeyFacts, first: &ActionPattern) -> String {
+    match first.must.iter().find(|action| !is_for(action, facts)).and_then(|action| action.needs) {
+        Some(Needs::Imported) => return "its key material is not imported".to_owned(),
+        Some(Needs::MultiRegion) => return "it is a key of one Region".to_owned(),
+        _ => {}
+    }
     let known = [("usage", &facts.usage), ("spec", &facts.spec)];
     let known = known.iter().filter_map(|(name, value)| Some(format!("its {name} is `{}`", value.as_ref()?)));
     known.collect::<Vec<_>>().join(", ")

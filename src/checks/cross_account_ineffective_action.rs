@@ -22,7 +22,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .collect();
         let Some((first, more)) = dead.split_first() else { continue };
         let others = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        let message = format!("`{}`{others} has no effect for principals of another account", first.text);
+        let have = if more.is_empty() { "has" } else { "have" };
+        let message = format!("`{}`{others} {have} no effect for principals of another account", first.text);
         let mut draft = context.finding(first.span, message).part(statement, first.span);
         for other in more {
             draft = draft.related(other.span, "nor has this").part(statement, other.span);

@@ -235,8 +235,10 @@ fn name(level: Level) -> &'static str {
 }
 
 fn asked(request: &Request) -> String {
-    let context: Vec<String> =
-        request.context.iter().map(|(key, values)| format!("`{key}` = `{}`", values.join("`, `"))).collect();
+    let told = |(key, values): &(String, Vec<String>)| {
+        format!("`{}` = `{}`", catalog::condition_key_called(key), values.join("`, `"))
+    };
+    let context: Vec<String> = request.context.iter().map(told).collect();
     let with = if context.is_empty() { String::new() } else { format!(" with {}", context.join(" and ")) };
     format!("asked: `{}` calls `{}`{with}", request.principal, request.action)
 }

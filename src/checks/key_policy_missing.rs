@@ -24,7 +24,10 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
                     key.address
                 ),
             )
-            .help("give it a `policy`, so that the configuration shows who may use and manage it")
+            .help(format!(
+                "give it a `{}`, so that the configuration shows who may use and manage it",
+                key.called("policy")
+            ))
             .key(Some(&key.address));
         if context.config.profile == Profile::Strict {
             draft = draft.severity(Severity::Warning);

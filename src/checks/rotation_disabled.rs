@@ -19,7 +19,7 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
         let mut draft = context
             .finding(key.span_of("enable_key_rotation"), format!("`{}` is never rotated", key.address))
             .label(if argument.is_some() { "turned off" } else { "rotation is off by default" })
-            .help("set `enable_key_rotation = true`")
+            .help(format!("set `{}`", key.assignment("enable_key_rotation", "true")))
             .fix(edits.map(|edits| Fix::safe("turn rotation on", edits)))
             .key(Some(&key.address));
         if let Some(value) = argument {

@@ -48,7 +48,7 @@ fn period(context: &InputContext<'_>, key: &Resource, findings: &mut Findings) {
     }
     if key.flag(ENABLE).or_default(false) == Some(false) {
         finding(format!("the rotation period of `{}` has no effect, because it is not rotated", key.address))
-            .help("set `enable_key_rotation = true`")
+            .help(format!("set `{}`", key.assignment(ENABLE, "true")))
             .report(findings);
     }
 }
@@ -60,7 +60,7 @@ fn is_on(key: &Resource) -> bool {
 /// Why AWS KMS cannot rotate it.
 fn reason(key: &Resource) -> String {
     let other = |name: &str, usual: &str| match key.text(name) {
-        Setting::Known(value) if value != usual => Some(format!("its `{name}` is `{value}`")),
+        Setting::Known(value) if value != usual => Some(format!("its `{}` is `{value}`", key.called(name))),
         _ => None,
     };
     other("customer_master_key_spec", "SYMMETRIC_DEFAULT")

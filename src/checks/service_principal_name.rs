@@ -1,7 +1,8 @@
 use crate::catalog;
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
-use crate::policy::{Principal, PrincipalKind, placeholder};
+use crate::policy::{Arn, Condition, Parsed, Principal, PrincipalKind, Statement, placeholder};
+use crate::value::Text;
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -15,11 +16,53 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let PrincipalKind::Service { name } = &principal.kind else { continue };
             // What an example left to be replaced is `placeholder-identifier`'s business.
             let Some(name) = name.as_known().filter(|name| placeholder(name).is_none()) else { continue };
-            if let Some(draft) = judge(context, principal, &name) {
+            let draft =
+                judge(context, principal, &name).or_else(|| elsewhere(context, statement, principal, &name));
+            if let Some(draft) = draft {
                 draft.part(statement, principal.span).report(findings);
             }
         }
     }
+}
+
+/// CloudWatch Logs of one Region acts for the log groups of that Region.
+fn elsewhere(
+    context: &Context<'_>,
+    statement: &Statement,
+    principal: &Principal,
+    name: &str,
+) -> Option<Draft> {
+    let row = catalog::service(name).filter(|row| row.is_regional())?;
+    let (_, region) = catalog::split_principal(name)?;
+    let region = region?;
+    let named = |text: &Text| match Arn::parse(text) {
+        Parsed::Arn(arn) if arn.service.as_known().is_some_and(|it| row.arns.contains(&it.as_ref())) => {
+            arn.region.as_known().map(std::borrow::Cow::into_owned)
+        }
+        _ => None,
+    };
+    let of_row = |it: &&Condition| {
+        let key = it.key_folded.as_deref().and_then(|key| key.strip_prefix("kms:encryptioncontext:"));
+        key.is_some_and(|key| row.context.contains(&key)) && !it.values_open
+    };
+    let foreign = |it: &&Condition| {
+        let of = |region: String| catalog::partition_of_region(&region).is_some().then_some(region);
+        let positive = it.operator.base.is_some_and(|base| !base.is_negated());
+        let regions: Option<Vec<String>> = it.values.iter().map(|value| of(named(&value.text)?)).collect();
+        positive && regions.is_some_and(|all| !all.is_empty() && !all.iter().any(|it| it == region))
+    };
+    let condition = statement.conditions.iter().filter(of_row).find(foreign)?;
+    let value = condition.values.first()?;
+    let message = format!(
+        "`{name}` acts for log groups of its own Region, and the condition names those of `{}`",
+        named(&value.text)?
+    );
+    Some(
+        context
+            .finding(principal.span, message)
+            .related(value.span, "another Region")
+            .help("name the service of the Region that the key and the log group are in"),
+    )
 }
 
 fn judge(context: &Context<'_>, principal: &Principal, name: &str) -> Option<Draft> {

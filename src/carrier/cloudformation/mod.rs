@@ -30,6 +30,7 @@ use crate::value::{Kind, Symbol, Value};
 use template::Template;
 
 pub use parameters::Parameters;
+pub(super) use resource::property;
 
 /// Whether a value is a template.
 pub(super) fn is_template(root: &Value) -> bool {

@@ -29,6 +29,11 @@ const NAMES: [(&str, &str); 15] = [
     ("TargetKeyId", "target_key_id"),
 ];
 
+/// What CloudFormation calls an argument of Terraform.
+pub(in crate::carrier) fn property(argument: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(_, name)| *name == argument).map(|(property, _)| *property)
+}
+
 /// The kind of a resource, if it is KMS's.
 pub(super) fn kind(resource: &Value) -> Option<ResourceKind> {
     match type_of(resource).as_str() {

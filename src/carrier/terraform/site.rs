@@ -197,14 +197,18 @@ pub(super) fn documents(
     // that only some combination of them breaks is most likely one that is never made.
     let sound: Vec<_> =
         branches.iter().filter(|((_, met), _)| met.is_empty()).map(|(_, how)| how.clone()).collect();
-    let is_made = |met: &[SyntaxError], how: &Decisions| met.is_empty() || how.differs_from_all(sound.iter());
+    let is_made = |met: &[SyntaxError], how: &Decisions| match more {
+        _ if met.is_empty() => true,
+        // Of those that were not tried, some may be sound.
+        true => sound.is_empty(),
+        false => how.differs_from_all(sound.iter()),
+    };
     let mut documents = Vec::new();
     let mut made = Vec::new();
     for ((found, met), how) in branches {
         if is_made(&met, &how) {
-            // Where not all combinations are tried, those that are may all be wrong; a note says so.
-            let tried = !more || !sound.is_empty();
-            let new: Vec<_> = met.into_iter().filter(|error| tried && !errors.contains(error)).collect();
+            // Those that were tried may all be wrong ones; a note says that there are more.
+            let new: Vec<_> = met.into_iter().filter(|error| !more && !errors.contains(error)).collect();
             errors.extend(new);
             made.extend(found.into_iter().map(|one| (one, how.clone())));
         }
