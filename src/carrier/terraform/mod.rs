@@ -12,13 +12,14 @@ pub(in crate::carrier) use functions::base64;
 mod identity;
 mod key;
 mod known;
-mod known_version;
 mod module;
+mod provider;
 mod reference;
 mod resource;
 mod scope;
 mod site;
 mod template;
+mod terragrunt;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -56,7 +57,7 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
     for root in uncalled(sources, &modules, &roots) {
         carry_root(sources, &modules, root, &mut carried);
     }
-    for module in modules.loaded.borrow().values().filter(|module| matters(module)) {
+    for module in modules.loaded.borrow().values().filter(|module| matters(sources, module)) {
         carried.errors.extend(module.syntax_errors());
     }
     carried
@@ -88,6 +89,8 @@ fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: 
         carried.documents.extend(site::documents(sources, modules, root, &site, known::key_policy, errors));
     }
     carried.ignored.extend(ignored);
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    carried.documents.extend(terragrunt::unread(&evaluator, root));
     for site in site::sites(sources, modules, root, identity::is_identity) {
         let policies =
             site::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
@@ -99,13 +102,13 @@ fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: 
 /// Terraform refuses, the first one stands for all.
 fn uncalled<'r>(sources: &Sources, modules: &Modules, roots: &'r [Rc<Module>]) -> Vec<&'r Rc<Module>> {
     let calls = calls(sources, modules, roots);
-    let called: BTreeSet<&String> = calls.values().flatten().collect();
+    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
     let (mut chosen, mut reached): (BTreeSet<usize>, BTreeSet<&str>) = Default::default();
     let (inner, outer): (Vec<_>, Vec<_>) =
-        roots.iter().enumerate().partition(|(_, root)| called.contains(&root.directory));
+        roots.iter().enumerate().partition(|(_, root)| called.contains(root.name()));
     for (at, root) in outer.into_iter().chain(inner) {
-        let mut open = Vec::from([root.directory.as_str()]);
-        if !reached.contains(root.directory.as_str()) {
+        let mut open = Vec::from([root.name()]);
+        if !reached.contains(root.name()) {
             chosen.insert(at);
         }
         while let Some(directory) = open.pop() {
@@ -123,12 +126,15 @@ fn calls(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeMap
     let called = |root: &Rc<Module>| {
         let instance = Instance::root(root.clone());
         let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
-        children.map(|child| child.module.directory.clone()).filter(|it| *it != root.directory).collect()
+        children.map(|child| child.module.directory.clone()).filter(|it| it != root.name()).collect()
     };
-    roots.iter().map(|root| (root.directory.clone(), called(root))).collect()
+    roots.iter().map(|root| (root.name().to_owned(), called(root))).collect()
 }
 
 /// Whether a module has to do with keys, so that what is broken in it is worth a word.
-fn matters(module: &Module) -> bool {
+fn matters(sources: &Sources, module: &Module) -> bool {
+    if let Some(unit) = &module.unit {
+        return terragrunt::holds_policy(&sources.file(unit.file)).is_some();
+    }
     module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some())
 }
