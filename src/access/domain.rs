@@ -189,7 +189,9 @@ impl Domain {
 fn principal_types(class: &ClassKind) -> &'static [&'static str] {
     match class {
         ClassKind::AccountRoot(_) => &["Account"],
-        ClassKind::AccountOther(_) | ClassKind::Fresh => &["AssumedRole", "User", "FederatedUser"],
+        ClassKind::AccountOther(_) => &["AssumedRole", "User", "FederatedUser"],
+        // Strangers are root users, too.
+        ClassKind::Fresh => &["AssumedRole", "User", "FederatedUser", "Account"],
         ClassKind::Named(arn) => match PrincipalKind::parse(arn) {
             PrincipalKind::User { .. } => &["User"],
             PrincipalKind::FederatedUser { .. } => &["FederatedUser"],

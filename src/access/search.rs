@@ -405,6 +405,14 @@ impl<'q> Search<'q, '_> {
                 Answer::Capped => capped = true,
             }
         }
+        let given = |key: &str| values.get(key).and_then(Option::as_ref).and_then(|values| values.first());
+        if let (Some(arn), Some(kind)) = (given("aws:principalarn"), given("aws:principaltype"))
+            && arn.ends_with(":root") != (kind == "Account")
+            && !self.model.without_axioms
+        {
+            // Each by itself is possible; whether both are is not worked out.
+            capped = true;
+        }
         if capped { Answer::Capped } else { Answer::Yes(values) }
     }
 

@@ -90,6 +90,8 @@ impl Subject {
             }
             ClassKind::Fresh => {
                 let mut all = unnamed(&Glob::default().then([Token::Digit; 12]), mentioned);
+                let root = partition().text(":iam::").then([Token::Digit; 12]).text(":root");
+                all.iter_mut().take(1).for_each(|(principals, _)| principals.push(root.clone()));
                 let known =
                     mentioned.accounts.iter().map(|account| of_account(&Glob::default().text(account)));
                 all.push((known.collect(), false));

@@ -45,7 +45,10 @@ impl Witness {
         let context: Vec<(String, Vec<String>)> = present.collect();
         let arn =
             context.iter().find(|(key, _)| key == "aws:principalarn").and_then(|(_, values)| values.first());
-        let principal = principal(class, arn, model);
+        let is_root = context.iter().any(|(key, values)| {
+            key == "aws:principaltype" && values.first().is_some_and(|kind| kind == "Account")
+        });
+        let principal = principal(class, arn, is_root, model);
         let readable =
             |values: &Vec<String>| values.iter().map(|value| model.names.readable(value)).collect();
         Witness {
@@ -62,7 +65,7 @@ impl Witness {
     }
 }
 
-fn principal(class: &ClassKind, arn: Option<&String>, model: &Model<'_>) -> String {
+fn principal(class: &ClassKind, arn: Option<&String>, is_root: bool, model: &Model<'_>) -> String {
     let request = |text| model.names.request(text);
     let partition = model.names.partition();
     match (class, arn) {
@@ -74,6 +77,7 @@ fn principal(class: &ClassKind, arn: Option<&String>, model: &Model<'_>) -> Stri
         (ClassKind::AccountOther(account), None) => {
             format!("arn:{partition}:iam::{}:role/any", request(account))
         }
+        (ClassKind::Fresh, None) if is_root => format!("arn:{partition}:iam::{FRESH_ACCOUNT}:root"),
         (ClassKind::Fresh, None) => format!("arn:{partition}:iam::{FRESH_ACCOUNT}:role/any"),
     }
 }
