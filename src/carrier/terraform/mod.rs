@@ -17,6 +17,8 @@ mod reference;
 mod resource;
 mod scope;
 mod site;
+mod sketch;
+mod survey;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -30,11 +32,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::carrier::Carried;
+use crate::parallel;
 use crate::source::{FileId, Sources};
+use crate::syntax::SyntaxError;
 use eval::{Evaluator, Modules};
 use key::KEY_RESOURCES;
 use module::{Module, join};
 use scope::Instance;
+use survey::Survey;
 pub use values::{Assignment, Settings};
 
 /// Finds the key policies of some directories, each a module. A module that another one of them calls is read
@@ -45,22 +50,43 @@ pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
 
 /// The same, with what the user says of the modules' variables.
 pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings) -> Carried {
-    let modules = Modules { settings: settings.clone(), ..Modules::default() };
-    let roots: Vec<Rc<Module>> = {
-        let loader = Evaluator::new(sources, &modules, Default::default());
-        directories.iter().map(|directory| loader.module(&join("", directory))).collect()
-    };
-    let mut carried =
-        Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
-    let called = called(sources, &modules, &roots);
-    for root in &roots {
-        if !called.contains(&root.directory) {
-            carry_root(sources, &modules, root, &mut carried);
-        }
+    let directories: Vec<String> = directories.iter().map(|directory| join("", directory)).collect();
+    let survey = Survey::new(sources, &directories, settings);
+    let (kept, seen) = survey.split();
+    sources.load_all(&kept, |_| true);
+    sources.see(seen);
+    let files = directories.iter().map(|directory| survey.files(directory)).sum();
+    let mut carried = Carried { files, ..Carried::default() };
+    let start = || Modules { settings: settings.clone(), ..Modules::default() };
+    let of_interest = |directory: &&String| survey.matters(directory);
+    let callers: Vec<&String> =
+        directories.iter().filter(of_interest).filter(|directory| survey.may_call(directory)).collect();
+    let (called, _) =
+        parallel::map_with(&callers, start, |modules, caller| called(sources, modules, caller), drop);
+    let called: BTreeSet<String> = called.into_iter().flatten().collect();
+    let roots: Vec<&String> =
+        directories.iter().filter(of_interest).filter(|root| !called.contains(*root)).collect();
+    let (found, rest) = parallel::map_with(
+        &roots,
+        start,
+        |modules, root| {
+            let mut carried = Carried::default();
+            let module = Evaluator::new(sources, modules, Default::default()).module(root);
+            carry_root(sources, modules, &module, &mut carried);
+            // Nobody else asks for a root.
+            modules.loaded.borrow_mut().remove(*root);
+            (carried, syntax_errors(&module))
+        },
+        |modules| {
+            modules.loaded.borrow().values().flat_map(|module| syntax_errors(module)).collect::<Vec<_>>()
+        },
+    );
+    let mut errors: Vec<SyntaxError> = rest.into_iter().flatten().collect();
+    for (part, broken) in found {
+        carried.extend(part);
+        errors.extend(broken);
     }
-    for module in modules.loaded.borrow().values().filter(|module| matters(module)) {
-        carried.errors.extend(module.syntax_errors());
-    }
+    carried.add_errors(sources, errors);
     carried
 }
 
@@ -97,24 +123,18 @@ fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: 
     }
 }
 
-/// The directories that a local call of one of the modules leads to.
-fn called(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeSet<String> {
+/// The directories that a local call of a module leads to.
+fn called(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<String> {
     let evaluator = Evaluator::new(sources, modules, Default::default());
-    let mut called = BTreeSet::new();
-    for root in roots {
-        let instance = Instance::root(root.clone());
-        for name in root.calls.keys() {
-            if let Some(child) = evaluator.child(&instance, name, "")
-                && child.module.directory != root.directory
-            {
-                called.insert(child.module.directory.clone());
-            }
-        }
-    }
-    called
+    let root = evaluator.module(directory);
+    let instance = Instance::root(root.clone());
+    let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
+    let called = children.map(|child| child.module.directory.clone());
+    called.filter(|called| *called != root.directory).collect()
 }
 
-/// Whether a module has to do with keys, so that what is broken in it is worth a word.
-fn matters(module: &Module) -> bool {
-    module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some())
+/// What is broken in a module, if it has to do with keys, so that it is worth a word.
+fn syntax_errors(module: &Module) -> Vec<SyntaxError> {
+    let matters = module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some());
+    if matters { module.syntax_errors() } else { Vec::new() }
 }
