@@ -39,11 +39,11 @@ pub struct Decision {
 pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
     let context = context(request);
     let variables = super::atom::takes_variables(policy);
-    let account = account_of(&request.principal);
-    let foreign = request.owner.is_some() && account.is_some() && account != request.owner;
+    let caller = Caller::of(request);
+    let foreign = request.owner.is_some() && caller.account.is_some() && caller.account != request.owner;
     let mut decision = Decision { level: Level::Nothing, statements: Vec::new() };
     for statement in policy.statements.iter().filter(|statement| statement.effect != Effect::Unknown) {
-        let Some(level) = level_of(statement, request) else { continue };
+        let Some(level) = level_of(statement, &caller) else { continue };
         let resource = statement.resource.as_ref().is_some_and(|element| {
             let matched = element.patterns.iter().any(|pattern| pattern.matches_key != Some(false));
             matched != element.negated
@@ -74,6 +74,20 @@ pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
         }
     }
     decision
+}
+
+/// Who asks.
+struct Caller<'r> {
+    /// ARN of the principal, or name of the service.
+    principal: &'r str,
+    /// Its account; a service has none.
+    account: Option<String>,
+}
+
+impl<'r> Caller<'r> {
+    fn of(request: &'r Request) -> Self {
+        Caller { principal: &request.principal, account: account_of(&request.principal) }
+    }
 }
 
 /// The request's keys and those that follow from it.
@@ -127,21 +141,23 @@ fn role_of_session(principal: &str) -> String {
 }
 
 /// At which level a statement's principals speak of the request's; none where they do not.
-fn level_of(statement: &Statement, request: &Request) -> Option<Level> {
+fn level_of(statement: &Statement, caller: &Caller<'_>) -> Option<Level> {
     let element = statement.principal.as_ref()?;
     let denies = statement.effect == Effect::Deny;
     if element.negated {
-        return principal_level(element, &request.principal, true).is_none().then_some(Level::Direct);
+        return principal_level(element, caller, true).is_none().then_some(Level::Direct);
     }
-    principal_level(element, &request.principal, denies)
+    principal_level(element, caller, denies)
 }
 
-fn principal_level(element: &PrincipalElement, principal: &str, denies: bool) -> Option<Level> {
+fn principal_level(element: &PrincipalElement, caller: &Caller<'_>, denies: bool) -> Option<Level> {
+    let Caller { principal, account: own } = caller;
+    let principal = *principal;
     let levels = element.entries.iter().filter_map(|entry| match &entry.kind {
         PrincipalKind::Everyone => Some(Level::Direct),
         PrincipalKind::Account { account } => {
-            let same = account_of(principal)
-                .is_some_and(|of| account.as_known().is_some_and(|account| account == of));
+            let same =
+                own.as_ref().is_some_and(|own| account.as_known().is_some_and(|account| account == *own));
             let root = principal.ends_with(":root");
             same.then_some(if root || denies { Level::Direct } else { Level::Delegated })
         }
@@ -149,8 +165,7 @@ fn principal_level(element: &PrincipalElement, principal: &str, denies: bool) ->
             let arn = arn.as_known()?;
             let session = principal.contains(":assumed-role/") && {
                 let name = arn.rsplit('/').next().unwrap_or_default();
-                principal.contains(&format!(":assumed-role/{name}/"))
-                    && account_of(&arn) == account_of(principal)
+                principal.contains(&format!(":assumed-role/{name}/")) && account_of(&arn) == *own
             };
             (arn == principal || session).then_some(Level::Direct)
         }
@@ -291,12 +306,12 @@ fn in_block(cidr: &str, value: &str) -> bool {
 /// decision of [`evaluate`] stands where there is none.
 pub fn doubts(policy: &Policy, request: &Request) -> Vec<usize> {
     let decided = evaluate(policy, request).level;
-    let context = context(request);
+    let (caller, context) = (Caller::of(request), context(request));
     let variables = super::atom::takes_variables(policy);
     let may_decide = |statement: &&Statement| {
         let principal = statement.principal.as_ref().is_some_and(|element| {
             let unknown = element.open || element.entries.iter().any(|entry| !entry.text.is_known());
-            unknown || level_of(statement, request).is_some()
+            unknown || level_of(statement, &caller).is_some()
         });
         let action = statement.action.as_ref().is_some_and(|element| {
             let unknown = element.open || element.patterns.iter().any(|pattern| !pattern.text.is_known());
@@ -335,10 +350,10 @@ pub fn doubts(policy: &Policy, request: &Request) -> Vec<usize> {
 
 /// What each statement has to do with a request: one clause for each.
 pub fn explain(policy: &Policy, request: &Request) -> Vec<String> {
-    let context = context(request);
+    let (caller, context) = (Caller::of(request), context(request));
     let variables = super::atom::takes_variables(policy);
     let say = |statement: &Statement| {
-        let Some(level) = level_of(statement, request) else {
+        let Some(level) = level_of(statement, &caller) else {
             return "does not speak of the principal".to_owned();
         };
         if !acts(statement, &request.action) {

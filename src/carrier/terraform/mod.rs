@@ -39,6 +39,7 @@ use eval::{Evaluator, Modules};
 use key::KEY_RESOURCES;
 use module::{Module, join};
 use scope::Instance;
+use site::{Reader, Site};
 use survey::Survey;
 pub use values::{Assignment, Settings};
 
@@ -72,7 +73,7 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
         |modules, root| {
             let mut carried = Carried::default();
             let module = Evaluator::new(sources, modules, Default::default()).module(root);
-            carry_root(sources, modules, &module, &mut carried);
+            carry_root(sources, modules, &module, survey.has_identities(root), &mut carried);
             // Nobody else asks for a root.
             modules.loaded.borrow_mut().remove(*root);
             (carried, syntax_errors(&module))
@@ -95,30 +96,37 @@ pub fn carry_file(sources: &Sources, file: FileId, settings: &Settings) -> Carri
     let modules = Modules { settings: settings.clone(), ..Modules::default() };
     let root = Rc::new(Module::of_file(sources, file));
     let mut carried = Carried { files: 1, ..Carried::default() };
-    carry_root(sources, &modules, &root, &mut carried);
+    carry_root(sources, &modules, &root, true, &mut carried);
     carried.errors.extend(root.syntax_errors());
     carried
 }
 
-fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: &mut Carried) {
-    for site in site::sites(sources, modules, root, |kind| configured::kind(kind).is_some()) {
-        let mut documents = Vec::new();
+fn carry_root(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+    identities: bool,
+    carried: &mut Carried,
+) {
+    let found = site::sites(sources, modules, root, identities);
+    let documents = |site: &Site, reader: Reader, carried: &mut Carried| {
+        site::documents(sources, modules, root, site, reader, &mut carried.errors)
+    };
+    for site in found.resources {
+        let mut policies = Vec::new();
         if KEY_RESOURCES.contains(&site.kind.as_str()) {
-            let errors = &mut carried.errors;
-            documents = site::documents(sources, modules, root, &site, key::key_policy, errors);
+            policies = documents(&site, key::key_policy, carried);
         }
-        carried.resources.extend(configured::resource(sources, modules, root, &site, &documents));
-        carried.documents.extend(documents);
+        carried.resources.extend(configured::resource(sources, modules, root, &site, &policies));
+        carried.documents.extend(policies);
     }
-    let (unread, ignored) = site::unread(sources, modules, root);
-    for site in unread {
-        let errors = &mut carried.errors;
-        carried.documents.extend(site::documents(sources, modules, root, &site, known::key_policy, errors));
+    for site in found.unread {
+        let policies = documents(&site, known::key_policy, carried);
+        carried.documents.extend(policies);
     }
-    carried.ignored.extend(ignored);
-    for site in site::sites(sources, modules, root, identity::is_identity) {
-        let policies =
-            site::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
+    carried.ignored.extend(found.ignored);
+    for site in found.identities {
+        let policies = documents(&site, identity::policies, carried);
         carried.documents.extend(policies);
     }
 }

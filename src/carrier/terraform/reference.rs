@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
-use super::module::{Entry, join};
+use super::module::{Entry, Module, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use crate::source::Span;
@@ -300,15 +300,7 @@ impl Evaluator<'_> {
             return None;
         }
         let entry = caller.module.calls.get(name)?;
-        let source = self.source(caller, entry)?;
-        let module = if source.starts_with("./") || source.starts_with("../") {
-            self.module(&join(&caller.module.directory, &source))
-        } else {
-            self.module(&self.downloaded(caller, name)?)
-        };
-        if module.files.is_empty() {
-            return None;
-        }
+        let module = self.called_module(caller, name, entry)?;
         let repetition = self.repetitions(caller, entry).unwrap_or_default();
         let scope =
             repetition.into_iter().find(|one| one.key == key).map(|one| one.scope).unwrap_or_default();
@@ -319,6 +311,22 @@ impl Evaluator<'_> {
             values: Default::default(),
             children: Default::default(),
         }))
+    }
+
+    /// The module that is called; none where its files are not to be had.
+    pub(super) fn called_module(
+        &self,
+        caller: &Rc<Instance>,
+        name: &str,
+        entry: &Entry,
+    ) -> Option<Rc<Module>> {
+        let source = self.source(caller, entry)?;
+        let module = if source.starts_with("./") || source.starts_with("../") {
+            self.module(&join(&caller.module.directory, &source))
+        } else {
+            self.module(&self.downloaded(caller, name)?)
+        };
+        (!module.files.is_empty()).then_some(module)
     }
 
     /// The `source` of a module call.

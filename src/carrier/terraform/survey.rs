@@ -62,6 +62,11 @@ impl Survey {
         self.modules.get(directory).is_some_and(|module| module.about.matters())
     }
 
+    /// Whether a policy of IAM that concerns KMS can be in a directory, or in what it calls.
+    pub(super) fn has_identities(&self, directory: &str) -> bool {
+        self.modules.get(directory).is_some_and(|module| module.about.has_identities())
+    }
+
     /// Whether a directory may call others that are there.
     pub(super) fn may_call(&self, directory: &str) -> bool {
         let is_there = |call: &String| self.modules.get(call).is_some_and(|module| !module.files.is_empty());

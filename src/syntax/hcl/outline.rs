@@ -101,11 +101,24 @@ fn header(parser: &mut Parser) -> Option<(Range, Vec<Range>)> {
     }
 }
 
+/// The bytes that end a block, or begin what may hold a brace that does not.
+const MATTERS: [bool; 256] = {
+    let mut matters = [false; 256];
+    let bytes = *b"{}\"#/<";
+    let mut at = 0;
+    while at < bytes.len() {
+        matters[bytes[at] as usize] = true;
+        at += 1;
+    }
+    matters
+};
+
 /// The offset after the brace that closes the one at `open`; none where there is none.
 fn skip_braces(bytes: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = open;
     loop {
+        at += bytes.get(at..)?.iter().position(|byte| MATTERS.get(usize::from(*byte)) == Some(&true))?;
         match bytes.get(at)? {
             b'{' => depth += 1,
             b'}' => {
