@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod discover;
 pub mod engine;
+pub mod example;
 pub mod finding;
 mod fingerprint;
 pub mod fix;
@@ -209,13 +210,16 @@ pub fn show(sources: &Sources, inputs: &[Input], options: &Options) -> (Vec<repo
     (policies, failures)
 }
 
-/// What each input leads to, and the policies in it, each by its path and the address of its key.
+/// A policy: its path, and the address of its key.
+type Named = (String, Option<String>);
+
+/// What each input leads to, and the policies in it.
 fn judge_all(
     engines: &Engines<'_>,
     sources: &Sources,
     inputs: &[Input],
     options: &Options,
-) -> Vec<(Report, Vec<(String, Option<String>)>)> {
+) -> Vec<(Report, Vec<Named>)> {
     load(sources, inputs);
     let judge = |input: &Input| {
         let mut report = Report::default();

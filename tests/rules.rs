@@ -19,12 +19,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kmslint::engine::{Expect, Registry, Rule, Selection};
+use kmslint::engine::{Expect, Registry, Rule};
+use kmslint::example::{mistake, render};
 use kmslint::finding::Finding;
-use kmslint::inventory::Inventory;
-use kmslint::report::{Style, entries};
 use kmslint::source::{FileId, Sources};
-use kmslint::{Input, Options, lint_with};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// An example of a rule, taken out of its document.
@@ -36,7 +34,7 @@ struct Case {
     language: String,
     expect: Expect,
     text: String,
-    diagnostics: Option<String>,
+    start: u32,
     fixed: Option<String>,
 }
 
@@ -92,7 +90,7 @@ fn cases(registry: &Arc<Registry>, rule: &Rule) -> Vec<Case> {
             language: example.language.to_owned(),
             expect: example.expect,
             text: example.text.to_owned(),
-            diagnostics: example.diagnostics.map(|block| block.text.to_owned()),
+            start: example.start,
             fixed: example.fixed.map(|block| block.text.to_owned()),
         }
     });
@@ -101,21 +99,14 @@ fn cases(registry: &Arc<Registry>, rule: &Rule) -> Vec<Case> {
 
 /// The rule reports a bad example exactly as the document shows, and a good one not at all.
 fn check(case: &Case) -> Result<(), Failed> {
-    let (findings, sources) = case.lint(&case.language, &case.text);
-    let shown = render(&findings, &sources);
-    match case.expect {
-        Expect::Good if findings.is_empty() => Ok(()),
-        Expect::Good => Err(format!("a good example is reported:\n{shown}").into()),
-        Expect::Bad if findings.is_empty() => Err("a bad example is not reported".into()),
-        Expect::Bad => match &case.diagnostics {
-            Some(block) if *block == shown => Ok(()),
-            Some(block) => Err(format!(
-                "the diagnostics block is not what is reported; UPDATE=1 cargo test --test rules writes it\n\
-                 --- block\n{block}--- reported\n{shown}"
-            )
-            .into()),
-            None => Err("no diagnostics block follows; UPDATE=1 cargo test --test rules writes it".into()),
-        },
+    let document = case.rule.examples();
+    let example = document.iter().find(|example| example.start == case.start).unwrap();
+    match mistake(&case.registry, &case.rule, example) {
+        None if case.expect == Expect::Bad && example.diagnostics.is_none() => {
+            Err("no diagnostics block follows; UPDATE=1 cargo test --test rules writes it".into())
+        }
+        None => Ok(()),
+        Some(mistake) => Err(format!("{mistake}\nUPDATE=1 cargo test --test rules writes the block").into()),
     }
 }
 
@@ -127,64 +118,8 @@ impl Case {
 }
 
 fn lint_one(registry: &Registry, rule: &Rule, language: &str, text: &str) -> (Vec<Finding>, Sources) {
-    if language == "ndjson" {
-        return lint_line(registry, rule, text);
-    }
-    let (sources, input, options) = setting(rule, language, text);
-    let report = lint_with(registry, &sources, &[input], &options);
-    let mut findings = report.findings;
-    findings.retain(|finding| finding.rule == rule.id || finding.name == "configuration-invalid");
-    (findings, sources)
-}
-
-/// A text as the only line of an inventory.
-fn lint_line(registry: &Registry, rule: &Rule, text: &str) -> (Vec<Finding>, Sources) {
-    let (sources, _, options) = setting(rule, "json", "");
-    let mut inventory = Inventory::new(registry, &sources, "example.ndjson", &options);
-    let Some(line) = inventory.line(1, text.as_bytes()) else { return (Vec::new(), sources) };
-    let mut findings = line.findings;
-    findings.retain(|finding| finding.rule == rule.id);
-    (findings, line.sources)
-}
-
-/// A text as the only file there is, and the rule as the only one that runs.
-fn setting(rule: &Rule, language: &str, text: &str) -> (Sources, Input, Options) {
-    let json = Input::Json { path: "example.json".into(), explicit: true };
-    let yaml = Input::Yaml { path: "example.yaml".into(), explicit: true };
-    let hcl = Input::Terraform { directories: vec![String::new()], files: Vec::new(), explicit: false };
-    let (files, input) = match language {
-        "json" => (vec![("example.json", text)], json),
-        "yaml" => (vec![("example.yaml", text)], yaml),
-        "hcl" => (vec![("example.tf", text)], hcl),
-        // A configuration, and AWS's default policy that it applies to.
-        "toml" => (vec![("kmslint.toml", text), ("example.json", DEFAULT_POLICY)], json),
-        other => panic!("no carrier reads examples in `{other}`"),
-    };
-    // A rule about the run looks at what the others said.
-    let select = if rule.is_about_run() { Vec::new() } else { vec![rule.id.clone()] };
-    let selection = Selection { select, ignore: Vec::new() };
-    let today = kmslint::suppress::Date::parse("2026-06-01");
-    (Sources::in_memory(files), input, Options { selection, today, ..Options::default() })
-}
-
-/// The key policy that AWS gives a key that is made without one.
-const DEFAULT_POLICY: &str = r#"{
-  "Version": "2012-10-17",
-  "Statement": [
-    {
-      "Sid": "Enable IAM User Permissions",
-      "Effect": "Allow",
-      "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
-      "Action": "kms:*",
-      "Resource": "*"
-    }
-  ]
-}
-"#;
-
-/// As the text report shows it, at 100 columns and without colour.
-fn render(findings: &[Finding], sources: &Sources) -> String {
-    entries(findings, sources, Style::default()).join("\n")
+    kmslint::example::lint(registry, rule, language, text)
+        .unwrap_or_else(|| panic!("no carrier reads examples in `{language}`"))
 }
 
 /// Where the rule documents lie.

@@ -2,7 +2,8 @@
 //! what the rest is read as.
 #![no_main]
 
-use kmslint::report::{Style, concise, json, text};
+use kmslint::engine::Registry;
+use kmslint::report::{Shown, Style, concise, json, text};
 use kmslint::source::Sources;
 use kmslint::{Input, Options, Report, lint};
 use libfuzzer_sys::fuzz_target;
@@ -17,7 +18,9 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     let shown = concise(&report, &sources);
-    assert!(!text(&report, &sources, Style::default()).contains('\u{1b}'), "an escape sequence reaches the terminal");
+    let style = Style::default();
+    let text = text(&Shown { report: &report, sources: &sources, rules: Registry::embedded(), style });
+    assert!(!text.contains('\u{1b}'), "an escape sequence reaches the terminal");
     let (again, second) = run(*kind, data);
     assert_eq!(json(&report, &sources), json(&second, &again));
     assert_eq!(shown, concise(&second, &again));

@@ -167,6 +167,9 @@ impl<'a> Model<'a> {
         let literals = question.holding.iter().map(|atom| (*atom, true));
         let literals: Vec<(usize, bool)> =
             literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();
+        if literals.iter().any(|(atom, wanted)| *wanted && literals.contains(&(*atom, false))) {
+            return Answer::No;
+        }
         let mut search = Search { model: self, subject, question, steps: 0 };
         // Each key alone first: most questions end here.
         let mut keys: Vec<&str> = Vec::new();
@@ -197,7 +200,13 @@ impl<'q> Search<'q, '_> {
         if self.steps > MOST_STEPS {
             return Answer::Capped;
         }
-        let is = |atom: &usize, wanted: bool| literals.contains(&(*atom, wanted));
+        let mut known = vec![None; self.model.atoms.len()];
+        for (atom, wanted) in literals {
+            if let Some(known) = known.get_mut(*atom) {
+                *known = Some(*wanted);
+            }
+        }
+        let is = |atom: &usize, wanted: bool| known.get(*atom) == Some(&Some(wanted));
         let open = escapes.iter().filter(|clause| !clause.atoms.iter().any(|atom| is(atom, false)));
         let mut open: Vec<&'q Clause<'q>> = open.copied().collect();
         let left = |clause: &&Clause<'_>| clause.atoms.iter().filter(|atom| !is(atom, true)).count();
@@ -224,15 +233,24 @@ impl<'q> Search<'q, '_> {
 
     /// Whether the literals on one key, and those that are not understood, contradict each other.
     fn is_against(&self, literals: &[(usize, bool)], key: &str) -> bool {
-        if literals.iter().any(|(atom, wanted)| literals.contains(&(*atom, !wanted))) {
-            return true;
-        }
         let place = self.place(key);
-        let Some(tests) = self.tests(literals) else { return true };
-        match tests.get(place) {
-            Some(tests) => matches!(self.solve(place, tests, &[], None), Solved::Nothing),
-            None => false,
+        let mut tests = Vec::new();
+        for (atom, wanted) in literals {
+            let Some(atom) = self.model.atoms.get(*atom) else { return true };
+            if matches!(atom.test, Test::Open(_)) {
+                if !self.question.mode.supposes() {
+                    return true;
+                }
+            } else if self.place(&atom.key) == place {
+                tests.push(self.literal(atom, *wanted));
+            }
         }
+        !tests.is_empty() && matches!(self.solve(place, &tests, &[], None), Solved::Nothing)
+    }
+
+    fn literal(&self, atom: &'q Atom, wanted: bool) -> Literal<'q> {
+        let place = self.place(&atom.key);
+        Literal { atom, wanted, of_account: place == "aws:principalarn" && place != atom.key }
     }
 
     /// Where the literals on a key are collected: those on the account, at the ARN that holds it.
@@ -255,10 +273,7 @@ impl<'q> Search<'q, '_> {
                 }
                 continue;
             }
-            let key: &'q str = &atom.key;
-            let place = self.place(key);
-            let of_account = place == "aws:principalarn" && place != key;
-            tests.entry(place).or_default().push(Literal { atom, wanted: *wanted, of_account });
+            tests.entry(self.place(&atom.key)).or_default().push(self.literal(atom, *wanted));
         }
         Some(tests)
     }

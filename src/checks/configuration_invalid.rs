@@ -5,11 +5,7 @@ pub(super) const CHECK: Check = Check::Run(check);
 fn check(context: &RunContext<'_>, findings: &mut Findings) {
     for file in context.files {
         for error in &file.errors {
-            let mut draft = context.finding(error.span, error.message.clone());
-            if let Some(help) = &error.help {
-                draft = draft.help(help.clone());
-            }
-            draft.report(findings);
+            context.mistake(error).report(findings);
         }
         for (word, span) in &file.words {
             if context.rules.names(word) {

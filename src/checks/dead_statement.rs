@@ -1,5 +1,6 @@
 use crate::access::Access;
 use crate::engine::{Check, Context, Findings};
+use crate::fix::Fix;
 use crate::policy::{Effect, Policy, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -20,7 +21,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for deny in denies {
             draft = draft.related(deny.span, "denied here");
         }
-        draft.help("remove it, or correct what makes it void").report(findings);
+        // What was meant may be what the other statement takes away: people choose which of the two is wrong.
+        let edits = context.editor().remove_item(statement.span);
+        let fix = edits.map(|edits| Fix::suggested("remove the statement", edits));
+        draft.help("remove it, or correct what makes it void").fix(fix).report(findings);
     }
 }
 

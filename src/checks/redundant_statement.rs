@@ -1,11 +1,20 @@
 use crate::access::Access;
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
+use crate::fix::Fix;
 use crate::policy::{Effect, Policy, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
 const FULL_ACCESS: ActionSet = ActionSet::ADMIN_CORE.union(ActionSet::USE_CORE);
+
+/// The statements that the AWS console looks for when it edits a key policy, by their Sids.
+const OF_THE_CONSOLE: [&str; 4] = [
+    "Enable IAM User Permissions",
+    "Allow access for Key Administrators",
+    "Allow use of the key",
+    "Allow attachment of persistent resources",
+];
 
 /// Statements without which the policy says the same. Of those that say the same as each other, the first stays.
 fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -40,8 +49,20 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if let Some(other) = whole {
             draft = draft.related(other.span, "this one");
         }
-        draft.help("remove it; the policy gives and denies the same without it").report(findings);
+        draft
+            .help("remove it; the policy gives and denies the same without it")
+            .fix(removal(context, statement))
+            .report(findings);
     }
+}
+
+/// The policy without a statement, unless the console would miss it.
+fn removal(context: &Context<'_>, statement: &Statement) -> Option<Fix> {
+    let sid = statement.sid.as_ref().and_then(|sid| sid.text.as_known());
+    if sid.is_some_and(|sid| OF_THE_CONSOLE.contains(&&*sid)) {
+        return None;
+    }
+    Some(Fix::equal("remove the statement", context.editor().remove_item(statement.span)?))
 }
 
 /// Whether a statement adds nothing to some of the others.

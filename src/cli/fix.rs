@@ -24,7 +24,7 @@ pub(super) struct Fixing {
     #[arg(long)]
     unsafe_fixes: bool,
     /// Show the corrections, and write nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "changed_since")]
     diff: bool,
 }
 

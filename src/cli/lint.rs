@@ -195,7 +195,6 @@ impl Lint {
             own.extend(config.rules.iter().cloned());
             files.extend(config.var_files.iter().cloned());
         }
-        own.dedup();
         files.dedup();
         options.variables = self.variables.settings(&files, &found.sources)?;
         let rules = with_own(&own, &found.sources)?;

@@ -47,6 +47,7 @@ impl Outputs {
     pub(super) fn style(&self, took: Duration) -> Style {
         let Outputs { quiet, statistics, verbose, .. } = *self;
         let mut style = Style { colour: terminal::colour(), quiet, statistics, verbose, ..Style::default() };
+        style.links = terminal::opens_links();
         style.took = terminal::is_watched().then_some(took);
         style.width = terminal::width().unwrap_or(style.width);
         style

@@ -5,7 +5,7 @@ use std::io;
 use clap::{Args, ValueEnum};
 
 use super::{Exit, print};
-use crate::{config, report};
+use crate::{config, engine, report};
 
 /// The arguments of `kmslint schema`.
 #[derive(Debug, Args)]
@@ -20,6 +20,8 @@ enum Name {
     Config,
     /// The JSON report
     Report,
+    /// The `toml rule` block of a rule document
+    Rule,
 }
 
 impl Schema {
@@ -31,6 +33,7 @@ impl Schema {
         print(match self.name {
             Name::Config => config::SCHEMA,
             Name::Report => report::SCHEMA,
+            Name::Rule => engine::SCHEMA,
         })?;
         Ok(Exit::Clean)
     }

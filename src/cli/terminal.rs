@@ -25,6 +25,11 @@ pub(super) fn colour() -> bool {
     is_watched() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+/// Whether standard output is a terminal that opens links.
+pub(super) fn opens_links() -> bool {
+    supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
 /// The columns that a report has on standard output, if that is a terminal.
 pub(super) fn width() -> Option<usize> {
     let (columns, _) = terminal_size::terminal_size_of(io::stdout())?;

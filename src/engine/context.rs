@@ -84,6 +84,11 @@ impl RunContext<'_> {
     pub fn finding(&self, span: Span, message: impl Into<String>) -> Draft {
         Draft::new(self.rule, span, message.into())
     }
+
+    /// Begins a finding of this rule on a mistake in what the user gave.
+    pub fn mistake(&self, error: &SyntaxError) -> Draft {
+        Draft::of_mistake(self.rule, error)
+    }
 }
 
 impl Context<'_> {
@@ -170,6 +175,11 @@ pub struct Draft {
     pub(super) evidence: Vec<Evidence>,
 }
 
+/// Mistakes that were met before any engine ran, such as those in rules of the user's own, as findings of `rule`.
+pub fn mistakes(rule: &Rule, errors: &[SyntaxError]) -> Vec<Finding> {
+    errors.iter().map(|error| Draft::of_mistake(rule, error).finding).collect()
+}
+
 /// What a finding rests on: a statement, and the characters in it. Two findings with common evidence are
 /// about one mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +210,15 @@ impl Draft {
             fingerprint: String::new(),
         };
         Draft { finding, evidence: Vec::new() }
+    }
+
+    /// A mistake in what the user gave.
+    fn of_mistake(rule: &Rule, error: &SyntaxError) -> Self {
+        let draft = Draft::new(rule, error.span, error.message.clone());
+        match &error.help {
+            Some(help) => draft.help(help.clone()),
+            None => draft,
+        }
     }
 
     /// What to do about it.

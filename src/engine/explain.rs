@@ -12,11 +12,11 @@ use crate::engine::rule::{Kind, Rule};
 /// the rest as it is.
 pub fn explain(rule: &Rule) -> String {
     let mut text = format!("# {} {}\n\n{}\n\n", rule.id, rule.name, rule.summary);
-    let _ = writeln!(
-        text,
-        "{}, {} confidence, {}, since {}",
-        rule.severity, rule.confidence, rule.status, rule.since
-    );
+    let _ = write!(text, "{}, {} confidence, {}", rule.severity, rule.confidence, rule.status);
+    if !rule.since.is_empty() {
+        let _ = write!(text, ", since {}", rule.since);
+    }
+    text.push('\n');
     if !rule.subsumes.is_empty() {
         let _ = writeln!(text, "stands for: {}", rule.subsumes.join(", "));
     }
@@ -26,7 +26,9 @@ pub fn explain(rule: &Rule) -> String {
     for section in rule.sections() {
         let _ = write!(text, "\n## {}\n\n{}\n", section.heading, section.text.trim());
     }
-    text.push_str("\n## References\n\n");
+    if !rule.references.is_empty() {
+        text.push_str("\n## References\n\n");
+    }
     for reference in &rule.references {
         let _ = writeln!(text, "- {reference}");
     }
@@ -125,7 +127,7 @@ pub fn readme(registry: &Registry) -> String {
          | id | rule | severity | form | summary |\n|---|---|---|---|---|\n",
     );
     for rule in registry.rules() {
-        let form = if matches!(rule.kind, Kind::Match(_)) { "pattern" } else { "check" };
+        let form = if matches!(rule.kind, Kind::Check(_)) { "check" } else { "pattern" };
         let file = rule.path.rsplit('/').next().unwrap_or_default();
         let summary = rule.summary.replace('|', "\\|");
         let _ = writeln!(

@@ -35,6 +35,8 @@ pub struct Example<'t> {
     pub expect: Expect,
     /// The input.
     pub text: &'t str,
+    /// Byte offset of the opening fence.
+    pub start: u32,
     /// Byte offset after the example's own fence.
     pub end: u32,
     /// The `diagnostics` block that follows it.
@@ -117,6 +119,7 @@ pub(super) fn examples(text: &str) -> Vec<Example<'_>> {
                 language,
                 expect: if word == "bad" { Expect::Bad } else { Expect::Good },
                 text: fence.text,
+                start: fence.open,
                 end: fence.end,
                 diagnostics: None,
                 fixed: None,

@@ -1,18 +1,40 @@
 //! The declarative form of a rule: a three-valued pattern over one statement.
 
+use crate::carrier::Role;
 use crate::catalog::ActionSet;
 use crate::engine::context::{Context, Findings};
+use crate::engine::like::Like;
 use crate::engine::tri::Tri;
-use crate::policy::{ActionElement, ActionPattern, Condition, Effect, Principal, PrincipalKind, Statement};
+use crate::policy::{
+    ActionElement, ActionPattern, Condition, Effect, Operator, Principal, PrincipalKind, Statement,
+};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::toml::Table;
 
 /// What a statement must be like for the rule to report it. All members must hold.
+///
+/// | member | holds if |
+/// |---|---|
+/// | `effect` | it is `Allow`, or `Deny` |
+/// | `principal`, `account`, `principal-like`, `principal-unlike` | one principal is of these kinds, belongs to one of these accounts, is written like one of these, is like none of these |
+/// | `not-principal`, `not-action` | it is written with that element, or without |
+/// | `action` | it allows or denies one of these actions, by whatever pattern |
+/// | `sid-like`, `sid-unlike` | its name is like one of these; is like none of these, or there is none |
+/// | `[[match.condition]]` | it has such a condition, or with `absent = true` it has none |
+///
+/// What a text should be like is written as in IAM, `arn:aws:iam::*:role/ops-*`, or as a regular expression between
+/// slashes, `/^[A-Z]/`. With `missing = true` the rule reports a policy in which no statement is like this.
 #[derive(Clone, Debug)]
 pub struct Pattern {
+    missing: bool,
     effect: Option<Effect>,
     principal: Vec<PrincipalWord>,
+    accounts: Vec<String>,
+    principal_like: Option<Like>,
+    principal_unlike: Option<Like>,
+    sid_like: Option<Like>,
+    sid_unlike: Option<Like>,
     not_principal: Option<bool>,
     actions: Option<ActionSet>,
     not_action: Option<bool>,
@@ -23,12 +45,13 @@ pub struct Pattern {
     help: Option<String>,
 }
 
-/// One atom of `Condition` that must be there, or must not.
+/// One atom of `Condition` that must be there, or must not: on this key, with one of these operators. Of its values,
+/// one must be like these; where such an atom must be absent, one that has other values as well does not count.
 #[derive(Clone, Debug)]
 struct ConditionPattern {
     key: String,
-    operators: Vec<String>,
-    values: Vec<String>,
+    operators: Vec<Operator>,
+    value: Option<Like>,
     absent: bool,
 }
 
@@ -76,6 +99,8 @@ const NODES: [(&str, Node); 5] = [
     ("statement", Node::Statement),
 ];
 
+const EFFECTS: [(&str, Effect); 2] = [("Allow", Effect::Allow), ("Deny", Effect::Deny)];
+
 const PLACEHOLDERS: [&str; 5] = ["principal", "action", "resource", "condition", "sid"];
 
 impl Pattern {
@@ -84,8 +109,14 @@ impl Pattern {
         let principal = table.texts("principal");
         let principal = principal.iter().filter_map(|(word, span)| table.choose(word, *span, &PRINCIPALS));
         let pattern = Pattern {
-            effect: table.word("effect", &[("Allow", Effect::Allow), ("Deny", Effect::Deny)]),
+            missing: table.flag("missing").unwrap_or(false),
+            effect: table.word("effect", &EFFECTS),
             principal: principal.collect(),
+            accounts: accounts(table),
+            principal_like: Like::parse(table, "principal-like"),
+            principal_unlike: Like::parse(table, "principal-unlike"),
+            sid_like: Like::parse(table, "sid-like"),
+            sid_unlike: Like::parse(table, "sid-unlike"),
             not_principal: table.flag("not-principal"),
             actions: actions(table, "action"),
             not_action: table.flag("not-action"),
@@ -96,14 +127,29 @@ impl Pattern {
             help: table.text("help"),
         };
         for key in ["message", "label", "help"] {
-            check_placeholders(table, key);
+            check_placeholders(table, key, &PLACEHOLDERS);
         }
         table.finish();
         pattern
     }
 
-    /// Reports the statements that surely match.
+    /// Reports the statements that surely match; a policy that surely has none, if one must be there.
     pub(super) fn run(&self, context: &Context<'_>, findings: &mut Findings) {
+        if self.missing {
+            let policy = context.policy;
+            let some = Tri::any(policy.statements.iter().map(|statement| self.matches(statement)));
+            // A part of a policy does not show what the whole has.
+            let is_whole = context.document.role != Role::Fragment && !context.is_perhaps_an_excerpt();
+            if is_whole && some.open(policy.open) == Tri::False {
+                let draft = context.finding(policy.span, self.message.clone()).label(self.label.clone());
+                match &self.help {
+                    Some(help) => draft.help(help.clone()),
+                    None => draft,
+                }
+                .report(findings);
+            }
+            return;
+        }
         for statement in
             context.policy.statements.iter().filter(|statement| self.matches(statement).is_true())
         {
@@ -138,12 +184,28 @@ impl Pattern {
             negated(self.not_action, statement.action.as_ref().map(|it| it.negated)),
         ])
         .and(self.principal_matches(statement))
+        .and(self.sid_matches(statement))
         .and(self.actions_match(statement))
         .and(Tri::all(self.conditions.iter().map(|pattern| pattern.matches(statement))))
     }
 
+    fn sid_matches(&self, statement: &Statement) -> Tri {
+        let sid = statement.sid.as_ref().map(|sid| &sid.text);
+        let is = |like: &Like| sid.map_or(Tri::False, |sid| like.matches(sid));
+        let like = self.sid_like.as_ref().map_or(Tri::True, is);
+        like.and(self.sid_unlike.as_ref().map_or(Tri::True, |like| !is(like)))
+    }
+
+    /// Whether the rule says who the principal is.
+    fn asks_for_principal(&self) -> bool {
+        !self.principal.is_empty()
+            || !self.accounts.is_empty()
+            || self.principal_like.is_some()
+            || self.principal_unlike.is_some()
+    }
+
     fn principal_matches(&self, statement: &Statement) -> Tri {
-        if self.principal.is_empty() {
+        if !self.asks_for_principal() {
             return Tri::True;
         }
         let Some(element) = &statement.principal else { return Tri::False };
@@ -151,6 +213,28 @@ impl Pattern {
     }
 
     fn is_wanted(&self, principal: &Principal) -> Tri {
+        let is = |like: &Like| like.matches(&principal.text);
+        self.is_of_kind(principal)
+            .and(self.is_of_account(principal))
+            .and(self.principal_like.as_ref().map_or(Tri::True, is))
+            .and(self.principal_unlike.as_ref().map_or(Tri::True, |like| !is(like)))
+    }
+
+    fn is_of_account(&self, principal: &Principal) -> Tri {
+        match (&principal.kind, principal.kind.account()) {
+            _ if self.accounts.is_empty() => Tri::True,
+            (PrincipalKind::Unknown, _) => Tri::Unknown,
+            (_, None) => Tri::False,
+            (_, Some(account)) => {
+                Tri::from(account.as_known().map(|it| self.accounts.iter().any(|wanted| *wanted == it)))
+            }
+        }
+    }
+
+    fn is_of_kind(&self, principal: &Principal) -> Tri {
+        if self.principal.is_empty() {
+            return Tri::True;
+        }
         let word = match &principal.kind {
             PrincipalKind::Everyone => PrincipalWord::Any,
             PrincipalKind::Account { .. } => PrincipalWord::Account,
@@ -177,7 +261,7 @@ impl Pattern {
     fn nodes(&self, statement: &Statement) -> Vec<Span> {
         match self.at {
             Node::Principal => match &statement.principal {
-                Some(element) if self.principal.is_empty() || element.negated => vec![element.span],
+                Some(element) if !self.asks_for_principal() || element.negated => vec![element.span],
                 Some(element) => {
                     let wanted = element.entries.iter().filter(|entry| self.is_wanted(entry).is_true());
                     wanted.map(|entry| entry.span).collect()
@@ -224,8 +308,7 @@ impl Pattern {
     fn words(&self, placeholder: &str, statement: &Statement) -> String {
         let found = match placeholder {
             "principal" => statement.principal.as_ref().and_then(|element| {
-                let wanted =
-                    |entry: &&Principal| self.principal.is_empty() || self.is_wanted(entry).is_true();
+                let wanted = |entry: &&Principal| self.is_wanted(entry).is_true();
                 Some(element.entries.iter().find(wanted)?.text.to_string())
             }),
             "action" => {
@@ -243,11 +326,10 @@ impl Pattern {
 
 impl ConditionPattern {
     fn parse(table: &Table<'_, '_>) -> ConditionPattern {
-        let texts = |key| table.texts(key).into_iter().map(|(text, _)| text).collect();
         let pattern = ConditionPattern {
             key: table.required("key").to_ascii_lowercase(),
-            operators: texts("operator"),
-            values: texts("value"),
+            operators: operators(table),
+            value: Like::parse(table, "value"),
             absent: table.flag("absent").unwrap_or(false),
         };
         table.finish();
@@ -261,21 +343,51 @@ impl ConditionPattern {
     }
 
     fn is_wanted(&self, atom: &Condition) -> Tri {
-        let key = atom.key_folded.as_ref().map(|key| *key == self.key);
+        let key = Tri::from(atom.key_folded.as_ref().map(|key| *key == self.key));
         let operator = match (&atom.operator.base, self.operators.is_empty()) {
             (_, true) => Tri::True,
-            (Some(base), _) => Tri::from(self.operators.iter().any(|word| *word == format!("{base:?}"))),
+            (Some(_), _) => {
+                let found = atom.operator.canonical();
+                Tri::from(self.operators.iter().any(|wanted| wanted.canonical() == found))
+            }
             (None, _) => Tri::Unknown,
         };
-        let value = |text: Option<std::borrow::Cow<'_, str>>| {
-            Tri::from(text.map(|text| self.values.iter().any(|value| value.eq_ignore_ascii_case(&text))))
-        };
-        let values = match self.values.is_empty() {
-            true => Tri::True,
-            false => Tri::any(atom.values.iter().map(|it| value(it.text.as_known()))).open(atom.values_open),
-        };
-        Tri::from(key).and(operator).and(values)
+        key.and(operator).and(self.has_value(atom))
     }
+
+    fn has_value(&self, atom: &Condition) -> Tri {
+        let Some(like) = &self.value else { return Tri::True };
+        let values = atom.values.iter().map(|it| like.matches(&it.text));
+        if self.absent {
+            !Tri::any(values.map(|it| !it)).open(atom.values_open)
+        } else {
+            Tri::any(values).open(atom.values_open)
+        }
+    }
+}
+
+fn operators(table: &Table<'_, '_>) -> Vec<Operator> {
+    let operator = |(text, span): (String, Span)| {
+        let operator = Operator::parse(&text);
+        if operator.base.is_none() {
+            let mut error = SyntaxError::broken(span, format!("`{text}` is no condition operator"));
+            error.help = Operator::nearest(&text).map(|meant| format!("did you mean `{meant}`?"));
+            table.error(error);
+        }
+        operator
+    };
+    table.texts("operator").into_iter().map(operator).collect()
+}
+
+fn accounts(table: &Table<'_, '_>) -> Vec<String> {
+    let account = |(text, span): (String, Span)| {
+        if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let error = SyntaxError::broken(span, format!("`{text}` is no account id"));
+            table.error(error.help("twelve digits, as text"));
+        }
+        text
+    };
+    table.texts("account").into_iter().map(account).collect()
 }
 
 /// The key-policy actions an element stands for, from below and from above.
@@ -310,12 +422,14 @@ fn actions(table: &Table<'_, '_>, key: &'static str) -> Option<ActionSet> {
 }
 
 /// A mistake for each `{word}` that is no placeholder.
-fn check_placeholders(table: &Table<'_, '_>, key: &'static str) {
+pub(super) fn check_placeholders(table: &Table<'_, '_>, key: &'static str, known: &[&str]) {
     let Some(text) = table.text(key) else { return };
-    for word in text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)) {
-        if !PLACEHOLDERS.contains(&word) {
+    // What holds more than a word is JSON, as in the help.
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    for word in text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).filter(is_word) {
+        if !known.contains(&word) {
             let error = SyntaxError::broken(table.span_of(key), format!("`{{{word}}}` is no placeholder"));
-            table.error(error.help(format!("known are `{{{}}}`", PLACEHOLDERS.join("}`, `{"))));
+            table.error(error.help(format!("known are `{{{}}}`", known.join("}`, `{"))));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::engine::context::Check;
 use crate::engine::markdown::{self, Example, Expect, Section};
 use crate::engine::pattern::Pattern;
 use crate::engine::peer::Peer;
+use crate::engine::resource::ResourcePattern;
 use crate::finding::{Confidence, Severity};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
@@ -21,8 +22,8 @@ use crate::syntax::toml::{Block, Table};
 pub const HEADINGS: [&str; 5] =
     ["What it does", "Why is this bad?", "How to fix it", "What is not reported", "Examples"];
 
-/// Where references lead to.
-const REFERENCES: &str = "https://docs.aws.amazon.com/";
+/// The JSON Schema of the rule block, which `kmslint schema rule` prints.
+pub const SCHEMA: &str = include_str!("../../schema/rule.schema.json");
 
 /// A rule.
 #[derive(Clone, Debug)]
@@ -37,13 +38,13 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure they are.
     pub confidence: Confidence,
-    /// The version it came with.
+    /// The version it came with; empty where that does not matter.
     pub since: String,
     /// Whether it can be relied on.
     pub status: Status,
     /// Whether its findings can be fixed.
     pub fix: FixKind,
-    /// Pages of the AWS documentation that it follows from.
+    /// Pages that it follows from: of the AWS documentation, if it comes with kmslint.
     pub references: Vec<String>,
     /// The same rule in other tools.
     pub also_known_as: Vec<Peer>,
@@ -67,6 +68,8 @@ pub struct Rule {
 pub enum Kind {
     /// By a pattern over one statement.
     Match(Box<Pattern>),
+    /// By a pattern over one configured resource.
+    Resource(Box<ResourcePattern>),
     /// By the native check of this name.
     Check(String),
 }
@@ -94,8 +97,8 @@ pub enum FixKind {
 }
 
 impl Rule {
-    /// Reads the rule block of a document, and nothing else of it: start-up time is a feature.
-    /// The mistakes of the rest are told by [`Rule::document_errors`].
+    /// Reads the rule block of a document, and nothing else of it: start-up time is a feature. It must say `summary`,
+    /// `severity`, and what is matched. The mistakes of the rest are told by [`Rule::document_errors`].
     ///
     /// # Errors
     /// Every mistake in the title and the block, with its place in `file`.
@@ -136,11 +139,11 @@ impl Rule {
         let rule = Rule {
             summary: top.required("summary"),
             severity: severity(&top),
-            confidence: confidence(&top),
-            since: top.required("since"),
-            status: status(&top),
-            fix: fix(&top),
-            references: references(&top),
+            confidence: top.word("confidence", &CONFIDENCES).unwrap_or(Confidence::High),
+            since: top.text("since").unwrap_or_default(),
+            status: top.word("status", &STATUSES).unwrap_or(Status::Stable),
+            fix: top.word("fix", &FIXES).unwrap_or(FixKind::None),
+            references: texts(&top, "references"),
             also_known_as: also_known_as(&top),
             subsumes: texts(&top, "subsumes"),
             applies_to: applies_to(&top),
@@ -159,8 +162,13 @@ impl Rule {
 
     /// Whether it looks at an input or the run as a whole, and not at one policy at a time.
     pub fn is_about_input(&self) -> bool {
-        let Kind::Check(name) = &self.kind else { return false };
-        matches!(crate::checks::find(name), Some(Check::Input(_) | Check::Run(_)))
+        match &self.kind {
+            Kind::Match(_) => false,
+            Kind::Resource(_) => true,
+            Kind::Check(name) => {
+                matches!(crate::checks::find(name), Some(Check::Input(_) | Check::Run(_)))
+            }
+        }
     }
 
     /// Whether it looks at the run as a whole.
@@ -189,17 +197,19 @@ impl Rule {
         let mut errors = Vec::new();
         let title = Span::new(file, 0, offset(self.document.lines().next().unwrap_or_default().len()));
         let sections = self.sections();
-        for heading in HEADINGS {
-            match sections.iter().find(|section| section.heading == heading) {
-                None => {
-                    errors.push(SyntaxError::broken(title, format!("the heading `## {heading}` is missing")))
-                }
-                Some(section) if section.text.trim().is_empty() => {
-                    let span = Span::new(file, section.start, section.start + offset(heading.len() + 3));
-                    errors.push(SyntaxError::broken(span, format!("nothing is said under `## {heading}`")));
-                }
-                Some(_) => {}
-            }
+        let missing: Vec<String> = HEADINGS
+            .iter()
+            .filter(|heading| !sections.iter().any(|section| section.heading == **heading))
+            .map(|heading| format!("`## {heading}`"))
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("there is no heading {}", missing.join(", "));
+            errors.push(SyntaxError::broken(title, message));
+        }
+        for section in sections.iter().filter(|section| section.text.trim().is_empty()) {
+            let span = Span::new(file, section.start, section.start + offset(section.heading.len() + 3));
+            let message = format!("nothing is said under `## {}`", section.heading);
+            errors.push(SyntaxError::broken(span, message));
         }
         for section in sections.iter().filter(|section| !HEADINGS.contains(&section.heading)) {
             let span = Span::new(file, section.start, section.start + offset(section.heading.len() + 3));
@@ -228,44 +238,23 @@ fn rule_block(document: &str) -> Option<(u32, &str)> {
     Some((offset(start), rest.get(..end)?))
 }
 
+const SEVERITIES: [(&str, Severity); 3] =
+    [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
+
+const CONFIDENCES: [(&str, Confidence); 3] =
+    [("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
+
+const STATUSES: [(&str, Status); 3] =
+    [("preview", Status::Preview), ("stable", Status::Stable), ("deprecated", Status::Deprecated)];
+
+const FIXES: [(&str, FixKind); 3] =
+    [("none", FixKind::None), ("safe", FixKind::Safe), ("suggest", FixKind::Suggest)];
+
 fn severity(top: &Table<'_, '_>) -> Severity {
-    let words = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
-    required_word(top, "severity", &words).unwrap_or(Severity::Info)
-}
-
-fn confidence(top: &Table<'_, '_>) -> Confidence {
-    let words = [("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
-    required_word(top, "confidence", &words).unwrap_or(Confidence::Low)
-}
-
-fn status(top: &Table<'_, '_>) -> Status {
-    let words =
-        [("preview", Status::Preview), ("stable", Status::Stable), ("deprecated", Status::Deprecated)];
-    required_word(top, "status", &words).unwrap_or(Status::Preview)
-}
-
-fn fix(top: &Table<'_, '_>) -> FixKind {
-    let words = [("none", FixKind::None), ("safe", FixKind::Safe), ("suggest", FixKind::Suggest)];
-    required_word(top, "fix", &words).unwrap_or(FixKind::None)
-}
-
-fn required_word<T: Copy>(top: &Table<'_, '_>, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-    if !top.has(key) {
-        top.required(key);
+    if !top.has("severity") {
+        top.required("severity");
     }
-    top.word(key, words)
-}
-
-fn references(top: &Table<'_, '_>) -> Vec<String> {
-    let references = top.texts("references");
-    if references.is_empty() {
-        top.error(SyntaxError::broken(top.span_of("references"), "the rule has no `references`"));
-    }
-    for (reference, span) in references.iter().filter(|(reference, _)| !reference.starts_with(REFERENCES)) {
-        let error = SyntaxError::broken(*span, format!("`{reference}` is no page of the AWS documentation"));
-        top.error(error.help(format!("it begins with `{REFERENCES}`")));
-    }
-    references.into_iter().map(|(reference, _)| reference).collect()
+    top.word("severity", &SEVERITIES).unwrap_or(Severity::Info)
 }
 
 fn also_known_as(top: &Table<'_, '_>) -> Vec<Peer> {
@@ -299,21 +288,27 @@ fn words<T: Copy>(top: &Table<'_, '_>, key: &'static str, words: &[(&str, T)]) -
 }
 
 fn kind(top: &Table<'_, '_>) -> Kind {
-    let check = top.text("check");
-    match (top.table("match"), check) {
-        (Some(table), None) => Kind::Match(Box::new(Pattern::parse(&table))),
-        (None, Some(name)) => {
-            if crate::checks::find(&name).is_none() {
-                top.error(SyntaxError::broken(top.span_of("check"), format!("there is no check `{name}`")));
-            }
-            Kind::Check(name)
+    const ONE: &str = "a rule has one of `check`, `[match]` and `[resource]`";
+    let mut kinds = Vec::new();
+    if let Some(name) = top.text("check") {
+        if crate::checks::find(&name).is_none() {
+            top.error(SyntaxError::broken(top.span_of("check"), format!("there is no check `{name}`")));
         }
-        (Some(table), Some(name)) => {
-            top.error(SyntaxError::broken(table.span(), "a rule has `check` or `[match]`, not both"));
-            Kind::Check(name)
-        }
-        (None, None) => {
-            top.error(SyntaxError::broken(top.span(), "the rule has neither `check` nor `[match]`"));
+        kinds.push((Kind::Check(name), top.span_of("check")));
+    }
+    if let Some(table) = top.table("match") {
+        kinds.push((Kind::Match(Box::new(Pattern::parse(&table))), table.span()));
+    }
+    if let Some(table) = top.table("resource") {
+        kinds.push((Kind::Resource(Box::new(ResourcePattern::parse(&table))), table.span()));
+    }
+    if let Some((_, span)) = kinds.get(1) {
+        top.error(SyntaxError::broken(*span, format!("{ONE}, not several")));
+    }
+    match kinds.into_iter().next() {
+        Some((kind, _)) => kind,
+        None => {
+            top.error(SyntaxError::broken(top.span(), format!("{ONE}; this one has none")));
             Kind::Check(String::new())
         }
     }

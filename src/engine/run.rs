@@ -46,6 +46,7 @@ impl<'a> Engine<'a> {
                         check(&context, &mut findings);
                     }
                 }
+                Kind::Resource(_) => {}
             }
         }
         if findings.drafts.is_empty() {
@@ -69,14 +70,17 @@ impl<'a> Engine<'a> {
     /// What the rules say of an input as a whole.
     pub fn input(&self, sources: &Sources, config: &Config, carried: &Carried) -> Vec<Finding> {
         let mut findings = Findings::default();
+        let Carried { errors, documents, resources, ignored, .. } = carried;
         for rule in &self.rules {
-            let Kind::Check(name) = &rule.kind else { continue };
-            if let Some(Check::Input(check)) = crate::checks::find(name) {
-                let Carried { errors, documents, resources, ignored, .. } = carried;
-                check(
-                    &InputContext { sources, config, errors, documents, resources, ignored, rule },
-                    &mut findings,
-                );
+            let context = InputContext { sources, config, errors, documents, resources, ignored, rule };
+            match &rule.kind {
+                Kind::Match(_) => {}
+                Kind::Resource(pattern) => pattern.run(&context, &mut findings),
+                Kind::Check(name) => {
+                    if let Some(Check::Input(check)) = crate::checks::find(name) {
+                        check(&context, &mut findings);
+                    }
+                }
             }
         }
         findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()

@@ -33,6 +33,8 @@ pub struct Fix {
 /// Whether a [`Fix`] may be done without asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
+    /// Everybody may do the same afterwards. Proved each time it is applied.
+    Equal,
     /// Nobody may do more afterwards. Proved each time it is applied.
     Safe,
     /// For people to judge: it may give access, or take away what is in use.
@@ -49,6 +51,11 @@ pub struct Edit {
 }
 
 impl Fix {
+    /// A correction after which the policy says the same.
+    pub fn equal(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Fix { safety: Safety::Equal, title: title.into(), edits }
+    }
+
     /// A correction that may be done without asking.
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
         Fix { safety: Safety::Safe, title: title.into(), edits }

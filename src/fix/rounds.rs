@@ -72,10 +72,10 @@ pub fn correct(
         }
         let applied = apply(&round.sources, &fixes);
         let taken = applied.taken.iter().filter_map(|at| fixes.get(*at));
-        let all_safe = taken.clone().all(|fix| fix.safety == Safety::Safe);
-        if all_safe
-            && holds(&before, &round.sources, &applied.texts, (inputs, options), (Safety::Safe, false))
-                .is_ok()
+        let safeties: BTreeSet<Safety> = taken.map(|fix| fix.safety).collect();
+        let strictest = safeties.first().copied().filter(|_| !safeties.contains(&Safety::Suggested));
+        if let Some(safety) = strictest
+            && holds(&before, &round.sources, &applied.texts, (inputs, options), (safety, false)).is_ok()
         {
             round.made += applied.taken.len();
             round.put(&applied.texts);
@@ -158,15 +158,24 @@ fn holds(
         let config = options.settings.at(&sources, &old.path, options);
         let key = config.of_key(&old.key);
         let policy = |document: &Document| Policy::new(&key.settled(&document.value), &key, document.role);
-        match access::widens(&policy(old), &policy(new), &key) {
-            None => {}
-            Some(Widening::Proved(witness)) => return Err(format!("it would give access: {witness}")),
-            Some(Widening::NotProven(doubt)) => {
-                return Err(format!("it is not proven that it gives no access: {}", doubt.reason));
-            }
+        let (old, new) = (policy(old), policy(new));
+        refute("give", access::widens(&old, &new, &key))?;
+        if safety == Safety::Equal {
+            refute("take", access::widens(&new, &old, &key))?;
         }
     }
     Ok(())
+}
+
+/// That a correction gives, or takes, nothing.
+fn refute(what: &str, widening: Option<Widening>) -> Result<(), String> {
+    match widening {
+        None => Ok(()),
+        Some(Widening::Proved(witness)) => Err(format!("it would {what} access: {witness}")),
+        Some(Widening::NotProven(doubt)) => {
+            Err(format!("it is not proven that it would {what} no access: {}", doubt.reason))
+        }
+    }
 }
 
 fn read(sources: &Sources, inputs: &[Input], options: &Options) -> Vec<Carried> {

@@ -131,7 +131,7 @@ impl Operator {
     }
 
     /// The operator that was probably meant by one that does not exist.
-    fn nearest(written: &str) -> Option<String> {
+    pub(crate) fn nearest(written: &str) -> Option<String> {
         let parsed = Operator::parse(written);
         let folded = written.to_ascii_lowercase();
         let name = folded.split_once(':').map_or(folded.as_str(), |(_, name)| name);

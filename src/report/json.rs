@@ -12,6 +12,8 @@ use crate::source::{SourceFile, Sources, Span};
 struct Document<'a> {
     schema: u32,
     findings: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stale_baseline: &'a [String],
     summary: Counts,
 }
 
@@ -107,6 +109,7 @@ pub fn json(report: &Report, sources: &Sources) -> String {
     let document = Document {
         schema: 1,
         findings: report.findings.iter().map(|finding| entry(finding, sources)).collect(),
+        stale_baseline: &report.stale,
         summary: counts(report),
     };
     escaped_json(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n")
@@ -154,7 +157,7 @@ fn correction<'a>(fix: &'a Fix, sources: &Sources) -> Correction<'a> {
     };
     Correction {
         safety: match fix.safety {
-            Safety::Safe => "safe",
+            Safety::Equal | Safety::Safe => "safe",
             Safety::Suggested => "suggest",
         },
         title: &fix.title,

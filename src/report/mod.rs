@@ -93,9 +93,9 @@ impl Format {
 
     /// The report in this form.
     pub fn render(self, shown: &Shown<'_>) -> String {
-        let Shown { report, sources, style, .. } = *shown;
+        let Shown { report, sources, .. } = *shown;
         match self {
-            Format::Text => text(report, sources, style),
+            Format::Text => text(shown),
             Format::Concise => concise(report, sources),
             Format::Json => json(report, sources),
             Format::Ndjson => json::ndjson(report, sources),

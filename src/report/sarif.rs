@@ -180,7 +180,7 @@ fn changes(fix: &Fix, sources: &Sources) -> Value {
             "replacements": edits.map(replacement).collect::<Vec<_>>(),
         })
     };
-    let judged = if fix.safety == Safety::Safe { "" } else { " (for people to judge)" };
+    let judged = if fix.safety <= Safety::Safe { "" } else { " (for people to judge)" };
     json!({
         "description": { "text": format!("{}{judged}", fix.title) },
         "artifactChanges": files.into_iter().map(change).collect::<Vec<_>>(),

@@ -63,6 +63,23 @@ fn no_format_lets_a_control_character_or_a_direction_mark_through() {
 }
 
 #[test]
+fn a_rule_leads_to_its_page_on_terminals_that_open_links_and_nothing_else_changes() {
+    let (report, sources) = hostile();
+    let shown = |style| {
+        Format::Text.render(&Shown { report: &report, sources: &sources, rules: Registry::embedded(), style })
+    };
+    let (plain, linked) = (shown(Style::default()), shown(Style { links: true, ..Style::default() }));
+    assert_ne!(plain, linked);
+    let mut without = String::new();
+    for (at, piece) in linked.split("\u{1b}]8;;").enumerate() {
+        let (page, rest) = if at == 0 { ("", piece) } else { piece.split_once("\u{1b}\\").unwrap() };
+        assert!(page.is_empty() || page.starts_with("https://docs.aws.amazon.com/"), "{page}");
+        without.push_str(rest);
+    }
+    assert_eq!(without, plain);
+}
+
+#[test]
 fn markup_is_well_formed_and_holds_nothing_of_the_users() {
     for format in [Format::Junit, Format::Checkstyle, Format::Html] {
         let text = render(format);

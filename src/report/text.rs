@@ -7,9 +7,10 @@ use std::time::Duration;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use crate::Report;
+use crate::engine::Registry;
 use crate::finding::{Finding, Label, Severity};
-use crate::report::visible;
 use crate::report::window::Windows;
+use crate::report::{Shown, visible};
 use crate::source::Sources;
 
 /// How the text report looks; the caller knows the terminal.
@@ -27,11 +28,14 @@ pub struct Style {
     pub verbose: bool,
     /// The time that the run took, if it is to be told.
     pub took: Option<Duration>,
+    /// Whether the terminal opens links: a rule's id then leads to the AWS page that it rests on.
+    pub links: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { colour: false, quiet: false, statistics: false, width: 100, verbose: false, took: None }
+        let (colour, quiet, statistics, verbose, links) = (false, false, false, false, false);
+        Style { colour, quiet, statistics, width: 100, verbose, took: None, links }
     }
 }
 
@@ -39,13 +43,18 @@ impl Default for Style {
 const MOST_PLACES: usize = 6;
 
 /// All findings, and a line that counts them.
-pub fn text(report: &Report, sources: &Sources, style: Style) -> String {
+pub fn text(shown: &Shown<'_>) -> String {
+    let Shown { report, sources, style, rules } = *shown;
     let mut text = String::new();
     if style.statistics {
         text.push_str(&statistics(report));
     } else {
-        for entry in entries(&report.findings, sources, style) {
-            text.push_str(&entry);
+        for group in groups(&report.findings) {
+            let entry = finding(&group, sources, style);
+            match group.first().and_then(|first| page(rules, first)).filter(|_| style.links) {
+                Some((head, page)) => text.push_str(&entry.replacen(&head, &linked(&head, page), 1)),
+                None => text.push_str(&entry),
+            }
             text.push('\n');
         }
     }
@@ -180,10 +189,28 @@ fn finding(group: &[&Finding], sources: &Sources, style: Style) -> String {
     text.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
-/// miette draws an icon before the message; ours is the severity with the rule.
+/// What an entry begins with: the severity with the rule.
+fn head(finding: &Finding) -> String {
+    format!("{}[{}]:", finding.severity, visible(&finding.rule))
+}
+
+/// The head of an entry, and the page on the web that its rule rests on.
+fn page<'r>(rules: &'r Registry, finding: &Finding) -> Option<(String, &'r str)> {
+    let page = rules.find(&finding.rule)?.references.first()?;
+    // A rule of the user's own may refer to anything.
+    let is_plain = page.starts_with("https://") && page.chars().all(|letter| letter.is_ascii_graphic());
+    is_plain.then(|| (head(finding), page.as_str()))
+}
+
+/// A text that opens a page, by the escape sequence that terminals share (OSC 8).
+fn linked(text: &str, page: &str) -> String {
+    format!("\u{1b}]8;;{page}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
+}
+
+/// miette draws an icon before the message; ours is the head.
 fn theme(finding: &Finding, style: Style) -> GraphicalTheme {
     let mut theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let head = format!("{}[{}]:", finding.severity, visible(&finding.rule));
+    let head = head(finding);
     theme.characters.error.clone_from(&head);
     theme.characters.warning.clone_from(&head);
     theme.characters.advice = head;

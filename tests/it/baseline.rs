@@ -29,6 +29,8 @@ fn what_was_accepted_stays_accepted_when_files_move_and_lines_shift_and_until_it
         String::from_utf8_lossy(&run.stderr)
             .contains("the baseline holds `KMS201 - Open`, which is found no more")
     );
+    let run = scratch.run(&["moved", "--baseline", "base", "--format", "json"]);
+    assert!(stdout(&run).contains("\"stale_baseline\": [\n    \"KMS201 - Open\"\n  ]"), "{}", stdout(&run));
 }
 
 #[test]

@@ -21,6 +21,21 @@ struct Check {
     rule: Option<String>,
     not: Option<String>,
     note: Option<String>,
+    /// Why kmslint judges a fixture of the check otherwise, by fixture.
+    #[serde(default)]
+    differs: BTreeMap<String, String>,
+}
+
+/// How the fixtures of a check are judged; `scripts/compare-peer-fixtures.py` records it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judged {
+    alike: usize,
+    differs: Vec<String>,
+}
+
+fn judged() -> BTreeMap<String, BTreeMap<String, Judged>> {
+    serde_json::from_str(&fs::read_to_string(docs("peer-fixtures.json")).unwrap()).unwrap()
 }
 
 fn docs(name: &str) -> PathBuf {
@@ -67,29 +82,75 @@ fn every_check_of_a_peer_has_a_rule_or_a_reason() {
 }
 
 #[test]
+fn every_fixture_of_a_peer_that_is_judged_otherwise_has_a_reason() {
+    let (registry, tools, judged) = (Registry::embedded(), tools(), judged());
+    for (tool, Tool { checks, .. }) in &tools {
+        for (id, check) in checks {
+            let found = judged.get(tool).and_then(|checks| checks.get(id));
+            let found = found.map_or(&[][..], |judged| &judged.differs);
+            for fixture in check.differs.keys() {
+                assert!(
+                    found.contains(fixture),
+                    "{tool}:{id} gives a reason for `{fixture}`, which is judged alike"
+                );
+            }
+            // What no rule stands for says why in general.
+            let explained = |fixture: &String| check.differs.get(fixture).is_some_and(|why| !why.is_empty());
+            let general = rules_for(registry, tool, id, check).is_empty();
+            for fixture in found {
+                assert!(general || explained(fixture), "{tool}:{id} has no reason for `{fixture}`");
+            }
+        }
+    }
+    for (tool, checks) in &judged {
+        for id in checks.keys() {
+            assert!(
+                tools.get(tool).is_some_and(|tool| tool.checks.contains_key(id)),
+                "{tool}:{id} is not listed"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_page_is_up_to_date() {
     let registry = Registry::embedded();
+    let judged = judged();
     let mut page = String::from(
         "# What other tools check\n\nEvery check of a peer that may concern AWS KMS, and the rule of kmslint that \
          stands for it, or why there is none. This\npage is generated from `docs/coverage.toml` and the rules: \
-         `UPDATE=1 cargo test --test it` writes it.\n",
+         `UPDATE=1 cargo test --test it` writes it.\n\n\
+         Where a peer publishes what its checks should report and what not, kmslint was run over it\n\
+         (`scripts/compare-peer-fixtures.py`): the last column counts what both judge alike.\n",
     );
     for (tool, Tool { name, checks }) in tools() {
         let covered =
             checks.iter().filter(|(id, check)| !rules_for(registry, &tool, id, check).is_empty()).count();
         let _ = write!(page, "\n## {name}\n\n`{tool}`: {covered} of {} checks.\n\n", checks.len());
-        page.push_str("| check | rule | |\n|---|---|---|\n");
+        let recorded = judged.get(&tool);
+        let (column, line) = if recorded.is_some() { (" fixtures |", "---|") } else { ("", "") };
+        let _ = write!(page, "| check | rule | |{column}\n|---|---|---|{line}\n");
         for (id, check) in &checks {
             let link = |rule: &&Rule| format!("[{} {}](../{})", rule.id, rule.name, rule.path);
             let rules: Vec<String> = rules_for(registry, &tool, id, check).iter().map(link).collect();
             let why = check.not.iter().filter(|_| rules.is_empty());
             let words: Vec<&str> = why.chain(&check.note).map(String::as_str).collect();
+            let counted = recorded.map(|checks| match checks.get(id) {
+                Some(Judged { alike, differs }) => format!(" {alike} of {} |", alike + differs.len()),
+                None => "  |".to_owned(),
+            });
             let _ = writeln!(
                 page,
-                "| `{id}` | {} | {} |",
+                "| `{id}` | {} | {} |{}",
                 rules.join(", "),
-                words.join("; ").replace('|', "\\|")
+                words.join("; ").replace('|', "\\|"),
+                counted.unwrap_or_default()
             );
+        }
+        let differs = checks.iter().flat_map(|(id, check)| check.differs.iter().map(move |it| (id, it)));
+        for (at, (id, (fixture, why))) in differs.enumerate() {
+            page.push_str(if at == 0 { "\nJudged otherwise:\n\n" } else { "" });
+            let _ = writeln!(page, "- `{id}`, {fixture}: {why}");
         }
     }
     if std::env::var_os("UPDATE").is_some() {

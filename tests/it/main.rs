@@ -16,5 +16,6 @@ mod inventory;
 mod labels;
 mod output;
 mod own;
+mod recovery;
 mod spans;
 mod suppress;

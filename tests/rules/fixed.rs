@@ -1,12 +1,13 @@
 //! The corrections of a rule: what they make of its bad examples, and that they may be made.
 
 use kmslint::engine::{FixKind, Registry, Rule};
+use kmslint::example::setting;
 use kmslint::finding::Finding;
 use kmslint::fix::{Corrected, Safety, correct};
 use kmslint::source::Sources;
 use libtest_mimic::Failed;
 
-use crate::{Case, carried, setting, variants};
+use crate::{Case, carried, variants};
 
 /// A bad example becomes what its `fixed` block shows: it reads, nothing is left to correct in it, and what is
 /// called safe gives nobody more.
@@ -112,7 +113,7 @@ fn policy(language: &str, text: &str) -> String {
 
 /// What the corrections of a rule make of a text; none if it has none to make.
 pub(crate) fn corrected(registry: &Registry, rule: &Rule, language: &str, text: &str) -> Option<Corrected> {
-    let (sources, input, options) = setting(rule, language, text);
+    let (sources, input, options) = setting(rule, language, text).unwrap();
     let corrected = correct(registry, &sources, &[input], &options, Safety::Suggested);
     (corrected.made > 0 || !corrected.refused.is_empty()).then_some(corrected)
 }
@@ -128,8 +129,8 @@ pub(crate) fn kind_holds(rule: &Rule, findings: &[Finding]) -> Result<(), Failed
     let fixes: Vec<Safety> = findings.iter().filter_map(|it| it.fix.as_ref()).map(|fix| fix.safety).collect();
     let holds = match rule.fix {
         FixKind::None => fixes.is_empty(),
-        FixKind::Safe => fixes.contains(&Safety::Safe),
-        FixKind::Suggest => !fixes.is_empty() && !fixes.contains(&Safety::Safe),
+        FixKind::Safe => fixes.iter().any(|it| *it <= Safety::Safe),
+        FixKind::Suggest => !fixes.is_empty() && !fixes.iter().any(|it| *it <= Safety::Safe),
     };
     let found = fixes.iter().map(|safety| format!("{safety:?}")).collect::<Vec<_>>().join(", ");
     if holds {

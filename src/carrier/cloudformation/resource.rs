@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::value::{Kind, Member, SpanMap, Text, Value};
 
 /// Properties and the arguments that Terraform calls them by.
-const NAMES: [(&str, &str); 14] = [
+const NAMES: [(&str, &str); 15] = [
     ("AliasName", "name"),
     ("BypassPolicyLockoutSafetyCheck", "bypass_policy_lockout_safety_check"),
     ("Description", "description"),
@@ -25,6 +25,7 @@ const NAMES: [(&str, &str); 14] = [
     ("PendingWindowInDays", "deletion_window_in_days"),
     ("PrimaryKeyArn", "primary_key_arn"),
     ("RotationPeriodInDays", "rotation_period_in_days"),
+    ("Tags", "tags"),
     ("TargetKeyId", "target_key_id"),
 ];
 
@@ -53,6 +54,7 @@ pub(super) fn resource(
         let Some((_, name)) = NAMES.iter().find(|(property, _)| *property == known) else { continue };
         let mut value = match *name {
             "policy" => policy(policies, property.value.span),
+            "tags" => tags(agreed(template, &property.value, scope)),
             _ => agreed(template, &property.value, scope),
         };
         if values::is_no_value(&value) {
@@ -84,6 +86,18 @@ fn agreed(template: &Template<'_>, value: &Value, scope: &Scope) -> Value {
     match branches.pop() {
         Some((first, _)) if !more && branches.iter().all(|(other, _)| other.kind == first.kind) => first,
         _ => values::unknown("this", "it depends on conditions that are not decided", value.span),
+    }
+}
+
+/// A list of `Key` and `Value` as the map that Terraform has; one of which not everything is known stays as it is.
+fn tags(value: Value) -> Value {
+    let member = |item: &Value| {
+        let key = item.get("Key")?;
+        Some(Member { key: key.as_text()?.clone(), key_span: key.span, value: item.get("Value")?.clone() })
+    };
+    match value.as_list().and_then(|items| items.iter().map(member).collect()) {
+        Some(members) => Value { kind: Kind::Object(members), ..value },
+        None => value,
     }
 }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
+use super::key::header;
 use super::module::Entry;
 use super::scope::{Instance, Scope};
 use crate::source::Span;
@@ -32,6 +33,15 @@ impl Evaluator<'_> {
         let (tree, block) = entry.block()?;
         let place = Place { instance, scope, tree };
         let span = tree.span(block.range);
+        if block.body.is_lost() {
+            let name: Vec<&str> = block.labels.iter().map(|label| tree.text(*label)).collect();
+            let reference = format!("{}data.{}.json", instance.prefix, name.join("."));
+            return Some(convert::unknown(
+                &reference,
+                "a part of its block could not be read",
+                header(tree, block),
+            ));
+        }
         let mut merged = Merged::default();
         // An override file's argument or blocks take the place of all of that name.
         let held = |name| {

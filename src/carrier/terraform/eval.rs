@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::bounds::{self, MAX_DEPTH, MAX_ITEMS, MAX_STEPS, TOO_MANY};
 use super::convert;
 use super::download::Downloads;
 use super::module::Module;
@@ -24,14 +25,8 @@ use crate::syntax::hcl::ast::{
 };
 use crate::value::{Kind, Member, SpanMap, Symbol, Text, Value};
 
-/// Expressions that one evaluation may take before it gives up. Real modules take some thousands.
-const MAX_STEPS: u32 = 400_000;
-
-/// Nesting of expressions, references and calls.
-const MAX_DEPTH: u32 = 120;
-
-/// The items that one collection may have.
-pub(super) const MAX_ITEMS: usize = 10_000;
+/// Nodes of a copy that cost as much as evaluating an expression.
+const NODES_OF_A_STEP: usize = 32;
 
 /// What all evaluations of a run share.
 #[derive(Default)]
@@ -119,6 +114,13 @@ impl<'s> Evaluator<'s> {
         self.aside.get().is_none_or(|before| self.decisions.borrow().count() == before)
     }
 
+    /// A copy of a value that was evaluated before, which costs by its size.
+    pub(super) fn copied(&self, value: &Value) -> Value {
+        let cost = u32::try_from(bounds::size(value) / NODES_OF_A_STEP).unwrap_or(u32::MAX);
+        self.steps.set(self.steps.get().saturating_add(cost));
+        value.clone()
+    }
+
     /// The value of an expression.
     pub(super) fn expr(&self, place: Place<'_>, id: ExprId) -> Value {
         let span = place.span(id);
@@ -134,7 +136,7 @@ impl<'s> Evaluator<'s> {
         self.depth.set(self.depth.get() + 1);
         let value = self.form(place, id, span);
         self.depth.set(self.depth.get() - 1);
-        value
+        bounds::of_length(value, place.tree.text(place.tree.range(id)), span)
     }
 
     fn form(&self, place: Place<'_>, id: ExprId, span: Span) -> Value {
@@ -174,7 +176,10 @@ impl<'s> Evaluator<'s> {
                 result.unwrap_or_else(|| self.opaque(place, id, &operand))
             }
             Expr::Paren(inner) => self.expr(place, *inner),
-            Expr::Error => convert::unknown("", "it could not be read", span),
+            Expr::Error => {
+                let text = tree.text(tree.range(id)).trim_end_matches([',', '(', '[', '{', ' ']);
+                convert::unknown(text, "it could not be read", span)
+            }
         }
     }
 
@@ -259,6 +264,9 @@ impl<'s> Evaluator<'s> {
         let collection = self.expr(place, expression.collection);
         // Of an unknown collection one unknown item stands for all of them.
         let pairs = self.pairs(&collection);
+        if pairs.as_ref().is_some_and(|pairs| pairs.len() > MAX_ITEMS) {
+            return convert::unknown(&place.tree.text_of(span), TOO_MANY, span);
+        }
         let is_known = pairs.is_some();
         let pairs = pairs.unwrap_or_else(|| {
             let reference = convert::first_unknown(&collection).map(|symbol| symbol.reference.to_string());
@@ -272,7 +280,7 @@ impl<'s> Evaluator<'s> {
             && self.is_set(place, expression.collection);
         let mut items = Vec::new();
         let mut members: Vec<Member> = Vec::new();
-        for (key, value) in pairs.into_iter().take(MAX_ITEMS) {
+        for (key, value) in pairs {
             let key = if is_set { value.clone() } else { key };
             let mut scope = place.scope.with(place.tree.text(expression.value_name), value);
             if let Some(name) = expression.key_name {

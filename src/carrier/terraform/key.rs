@@ -48,6 +48,11 @@ fn given_or_default(
     if let Some(document) = policy(evaluator, located, place, &holder.body, errors) {
         return Some(Document { key: facts, ..document });
     }
+    if holder.body.lost {
+        let reason = "a part of the block could not be read, and a policy may stand there";
+        let document = unread(header(tree, block), &address, reason, tree, address.clone());
+        return Some(Document { key: facts, branch: located.branch(evaluator.sources), ..document });
+    }
     // Another resource gives it its policy.
     if located.kind() == "aws_kms_key_policy" || attached(evaluator, &located.instance, &address) {
         return None;
@@ -140,6 +145,17 @@ pub(super) fn header(tree: &Tree, block: &Block) -> Span {
         label.end + u32::from(tree.source.slice(label.end, label.end + 1) == "\"")
     });
     tree.span(Range { start: block.kind.start, end })
+}
+
+/// A key whose policy is not known, and why; `at` is what stands in its place.
+pub(super) fn unread(at: Span, reference: &str, reason: &str, tree: &Tree, address: String) -> Document {
+    let unresolved =
+        Unresolved { span: at, reference: reference.to_owned(), reason: reason.to_owned(), whole: true };
+    Document {
+        value: convert::unknown(reference, reason, at),
+        unresolved: Vec::from([unresolved]),
+        ..default_policy(at, tree, address)
+    }
 }
 
 /// A key that is made without a policy.

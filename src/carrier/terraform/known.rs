@@ -7,7 +7,7 @@
 use super::convert;
 use super::document::{Merged, append, named, scalar, sorted};
 use super::eval::{Evaluator, Place};
-use super::key::{header, is_none, policy_value, unknown_pieces};
+use super::key::{header, is_none, policy_value, unknown_pieces, unread};
 use super::known_version::{Family, Known, identify};
 use super::module::Entry;
 use super::site::Located;
@@ -122,8 +122,16 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
     let address = located.address();
     let place = Place { instance: &located.instance, scope: &located.one.scope, tree };
     let Some(known) = identify(&source, version(evaluator, place, entry).as_deref()) else {
-        return Some(unread(place, entry, &source, address));
+        let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
+        let reason = "the module is not in the tree, and its arguments are not known to kmslint";
+        let document = unread(at.unwrap_or_else(|| header(tree, block)), &source, reason, tree, address);
+        return Some(Document { given: Given::Module, ..document });
     };
+    if block.body.is_lost() {
+        let reason = "a part of the call could not be read";
+        let document = unread(header(tree, block), &address.clone(), reason, tree, address);
+        return Some(Document { given: Given::Module, ..document });
+    }
     let call = Call { evaluator, place, entry, known, address, header: header(tree, block) };
     if call.is(call.known.family.switch()) == Some(false) {
         return None;
@@ -147,27 +155,6 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
 pub(super) fn version(evaluator: &Evaluator<'_>, place: Place<'_>, entry: &Entry) -> Option<String> {
     let (tree, version) = entry.attribute("version")?;
     convert::known(&evaluator.expr(Place { tree, ..place }, version))
-}
-
-/// A key of a module that is neither in the tree nor known.
-fn unread(place: Place<'_>, entry: &Entry, source: &str, address: String) -> Document {
-    let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
-    let at = at.unwrap_or_else(|| place.tree.span(crate::syntax::hcl::ast::Range { start: 0, end: 0 }));
-    let reason = "the module is not in the tree, and its arguments are not known to kmslint";
-    let unresolved =
-        Unresolved { span: at, reference: source.to_owned(), reason: reason.to_owned(), whole: true };
-    Document {
-        value: convert::unknown(source, reason, at),
-        role: Role::KeyPolicy,
-        given: Given::Module,
-        path: place.tree.source.path().to_owned(),
-        address: Some(address),
-        attachment: at,
-        key: KeyFacts::default(),
-        branch: None,
-        unresolved: Vec::from([unresolved]),
-        passages: Vec::new(),
-    }
 }
 
 impl<'a> Call<'_, 'a> {

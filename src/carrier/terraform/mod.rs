@@ -1,6 +1,7 @@
 //! Terraform: directories of configuration to the policies of the keys they make.
 
 mod arn;
+mod bounds;
 mod configured;
 mod convert;
 mod document;
@@ -28,7 +29,7 @@ mod values;
 pub(super) use configured::kind as resource_kind;
 pub(super) use identity::is_identity;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::carrier::Carried;
@@ -59,14 +60,13 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
     let files = directories.iter().map(|directory| survey.files(directory)).sum();
     let mut carried = Carried { files, ..Carried::default() };
     let start = || Modules { settings: settings.clone(), ..Modules::default() };
-    let of_interest = |directory: &&String| survey.matters(directory);
+    let of_interest: Vec<&String> =
+        directories.iter().filter(|directory| survey.matters(directory)).collect();
     let callers: Vec<&String> =
-        directories.iter().filter(of_interest).filter(|directory| survey.may_call(directory)).collect();
-    let (called, _) =
-        parallel::map_with(&callers, start, |modules, caller| called(sources, modules, caller), drop);
-    let called: BTreeSet<String> = called.into_iter().flatten().collect();
-    let roots: Vec<&String> =
-        directories.iter().filter(of_interest).filter(|root| !called.contains(*root)).collect();
+        of_interest.iter().copied().filter(|directory| survey.may_call(directory)).collect();
+    let (calls, _) =
+        parallel::map_with(&callers, start, |modules, caller| calls(sources, modules, caller), drop);
+    let roots = uncalled(&of_interest, &callers.into_iter().zip(calls).collect());
     let (found, rest) = parallel::map_with(
         &roots,
         start,
@@ -131,14 +131,34 @@ fn carry_root(
     }
 }
 
-/// The directories that a local call of a module leads to.
-fn called(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<String> {
+/// The modules that no other one leads to, in their order. Of modules that call each other in a circle, which
+/// Terraform refuses, the first one stands for all.
+fn uncalled<'r>(roots: &[&'r String], calls: &BTreeMap<&String, BTreeSet<String>>) -> Vec<&'r String> {
+    let called: BTreeSet<&String> = calls.values().flatten().collect();
+    let (mut chosen, mut reached): (BTreeSet<usize>, BTreeSet<&String>) = Default::default();
+    let (inner, outer): (Vec<_>, Vec<_>) =
+        roots.iter().copied().enumerate().partition(|(_, root)| called.contains(root));
+    for (at, root) in outer.into_iter().chain(inner) {
+        let mut open: Vec<&String> = Vec::from([root]);
+        if !reached.contains(root) {
+            chosen.insert(at);
+        }
+        while let Some(directory) = open.pop() {
+            if reached.insert(directory) {
+                open.extend(calls.get(directory).into_iter().flatten());
+            }
+        }
+    }
+    chosen.into_iter().filter_map(|at| roots.get(at).copied()).collect()
+}
+
+/// The directories that the local calls of a module lead to.
+fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<String> {
     let evaluator = Evaluator::new(sources, modules, Default::default());
     let root = evaluator.module(directory);
     let instance = Instance::root(root.clone());
     let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
-    let called = children.map(|child| child.module.directory.clone());
-    called.filter(|called| *called != root.directory).collect()
+    children.map(|child| child.module.directory.clone()).filter(|it| *it != root.directory).collect()
 }
 
 /// What is broken in a module, if it has to do with keys, so that it is worth a word.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::bounds::is_huge;
 use super::convert;
 use super::eval::{Evaluator, Place};
 use super::module::{Entry, Module, join};
@@ -156,9 +157,8 @@ impl Evaluator<'_> {
         span: Span,
         work: impl FnOnce() -> Value,
     ) -> Value {
-        let known = instance.values.borrow().get(&key).cloned();
-        match known {
-            Some(Memo::Done(value)) => return value,
+        match instance.values.borrow().get(&key) {
+            Some(Memo::Done(value)) => return self.copied(value),
             Some(Memo::Pending) => {
                 return convert::unknown(&format!("{}{what}", instance.prefix), "it refers to itself", span);
             }
@@ -334,18 +334,6 @@ impl Evaluator<'_> {
         let (tree, source) = entry.attribute("source")?;
         convert::known(&self.expr(Place { instance: caller, scope: &Scope::default(), tree }, source))
     }
-}
-
-/// Nodes and pieces of text that one value may have.
-const MAX_SIZE: usize = 50_000;
-
-/// Whether a value is larger than any policy needs, such as lists that double at each step.
-fn is_huge(value: &Value) -> bool {
-    let mut size = 0;
-    value.walk(&mut |value| {
-        size += 1 + value.as_text().map_or(0, |text| text.pieces.len());
-    });
-    size > MAX_SIZE
 }
 
 /// The instance of the root module.

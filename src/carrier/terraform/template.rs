@@ -1,5 +1,6 @@
 //! Templates: the pieces of a string, with what is put into them.
 
+use super::bounds::{MAX_PIECES, TOO_LONG, is_long};
 use super::convert;
 use super::eval::{Evaluator, Place};
 use crate::carrier::Passage;
@@ -7,9 +8,6 @@ use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
 use crate::syntax::hcl::{DecodedPart, template_parts};
 use crate::value::{Kind, Piece, SpanMap, Symbol, Text, Value};
-
-/// Pieces that one template may have.
-const MAX_PIECES: usize = 20_000;
 
 impl Evaluator<'_> {
     /// A quoted string or a heredoc.
@@ -22,7 +20,7 @@ impl Evaluator<'_> {
         {
             return self.wrapped(place, *expr, *range, span);
         }
-        Value::new(Kind::Text(self.parts_text(place, &parts)), span)
+        self.joined(place, &parts, span)
     }
 
     /// `"${x}"`: the value of x; where it is not known, written here.
@@ -38,16 +36,19 @@ impl Evaluator<'_> {
     }
 
     /// The parts of a template as one text.
-    pub(super) fn parts_text(&self, place: Place<'_>, parts: &[DecodedPart]) -> Text {
+    pub(super) fn joined(&self, place: Place<'_>, parts: &[DecodedPart], span: Span) -> Value {
         let mut text = Text::default();
-        self.parts(place, parts, &mut text);
-        text
+        match self.parts(place, parts, &mut text) && !is_long(&text) {
+            true => Value::new(Kind::Text(text), span),
+            false => convert::unknown("the text", TOO_LONG, span),
+        }
     }
 
-    fn parts(&self, place: Place<'_>, parts: &[DecodedPart], out: &mut Text) {
+    /// Puts parts behind a text; whether they fit.
+    fn parts(&self, place: Place<'_>, parts: &[DecodedPart], out: &mut Text) -> bool {
         for part in parts {
             if out.pieces.len() > MAX_PIECES {
-                return;
+                return false;
             }
             match part {
                 DecodedPart::Literal { text, map } => {
@@ -56,7 +57,9 @@ impl Evaluator<'_> {
                 DecodedPart::Interpolation { expr, range } => self.interpolate(place, *expr, *range, out),
                 DecodedPart::If { condition, then, otherwise, .. } => {
                     let holds = self.condition(place, *condition);
-                    self.parts(place, if holds { then } else { otherwise }, out);
+                    if !self.parts(place, if holds { then } else { otherwise }, out) {
+                        return false;
+                    }
                 }
                 DecodedPart::For { key_name, value_name, collection, range, body } => {
                     let collection = self.expr(place, *collection);
@@ -71,11 +74,14 @@ impl Evaluator<'_> {
                         if let Some(name) = key_name {
                             scope = scope.with(place.tree.text(*name), key);
                         }
-                        self.parts(Place { scope: &scope, ..place }, body, out);
+                        if !self.parts(Place { scope: &scope, ..place }, body, out) {
+                            return false;
+                        }
                     }
                 }
             }
         }
+        true
     }
 
     fn interpolate(&self, place: Place<'_>, expr: ExprId, range: Range, out: &mut Text) {

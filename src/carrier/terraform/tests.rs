@@ -340,6 +340,50 @@ fn huge_values_are_not_built() {
     assert!(reasons.contains(&"it is too large") && reasons.contains(&"it refers to itself"), "{reasons:?}");
 }
 
+/// What is cut off would be lost, so it is unknown as a whole.
+#[test]
+fn nothing_is_cut_off() {
+    let each = "[for a in local.many: [for b in local.many: { Sid = \"${a}${b}\" }]]";
+    let asks = [
+        "[for i in local.huge: { Sid = i }]",
+        "flatten([local.huge])",
+        &format!("flatten({each})"),
+        "[{ Sid = replace(local.long, \"x\", local.long) }]",
+        "[{ Sid = join(\",\", [for a in local.many: join(\"\", [local.long, local.long, local.long])]) }]",
+        "[{ Sid = \"%{for a in local.many}%{for b in local.many}${a}%{endfor}%{endfor}\" }]",
+    ];
+    let locals = format!(
+        "locals {{\n  many = range(1000)\n  huge = concat({}range(1))\n  long = \"{}\"\n}}\n",
+        "local.many, ".repeat(11),
+        "x".repeat(60_000)
+    );
+    for ask in asks {
+        let key = format!(
+            "resource \"aws_kms_key\" \"k\" {{\n  policy = jsonencode({{ Statement = {ask} }})\n}}\n"
+        );
+        let sources = Sources::in_memory([("main.tf", format!("{locals}{key}").as_str())]);
+        let carried = carry(&sources, &[String::new()]);
+        let reasons: Vec<&str> =
+            carried.documents[0].unresolved.iter().map(|it| it.reason.as_str()).collect();
+        assert!(!reasons.is_empty(), "{ask}");
+    }
+}
+
+/// Terraform refuses modules that call each other; their keys are not lost for that.
+#[test]
+fn modules_in_a_circle_are_read_once() {
+    let key = "resource \"aws_kms_key\" \"k\" {\n  policy = \"{}\"\n}\n";
+    let (a, b) = (
+        "module \"b\" {\n  source = \"../b\"\n}\n",
+        format!("module \"a\" {{\n  source = \"../a\"\n}}\n{key}"),
+    );
+    let sources = Sources::in_memory([("a/main.tf", a), ("b/main.tf", b.as_str()), ("c/main.tf", key)]);
+    let carried = carry(&sources, &["a".to_owned(), "b".to_owned(), "c".to_owned()]);
+    let addresses: Vec<_> = carried.documents.iter().filter_map(|it| it.address.as_deref()).collect();
+    assert!(addresses.contains(&"module.b.aws_kms_key.k"), "{addresses:?}");
+    assert_eq!(carried.documents.iter().filter(|it| it.path == "c/main.tf").count(), 1);
+}
+
 #[test]
 fn absolute_directories_are_read() {
     let key = "resource \"aws_kms_key\" \"k\" {\n  policy = file(\"${path.module}/p.json\")\n}\n";

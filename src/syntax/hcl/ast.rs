@@ -26,7 +26,7 @@ pub struct Tree {
 pub struct ExprId(pub u32);
 
 /// A range of bytes of the source: a name, a literal, a number.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Range {
     /// Byte offset of the first byte.
     pub start: u32,
@@ -287,7 +287,7 @@ pub enum UnaryOperator {
 }
 
 /// The inside of a file or of a block.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Default, PartialEq, Debug)]
 pub struct Body {
     /// `name = value` lines, in source order, duplicates kept.
     pub attributes: Vec<Attribute>,
@@ -295,6 +295,8 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// The bytes between the braces, or of the file.
     pub range: Range,
+    /// Something in it could be read neither as an attribute nor as a block.
+    pub lost: bool,
 }
 
 /// `name = value`
@@ -353,6 +355,11 @@ impl Tree {
 }
 
 impl Body {
+    /// Whether something in it, or in a block of it, could not be read.
+    pub fn is_lost(&self) -> bool {
+        self.lost || self.blocks.iter().any(|block| block.body.is_lost())
+    }
+
     /// The attribute of a name (the last one, if there are several).
     pub fn attribute(&self, tree: &Tree, name: &str) -> Option<&Attribute> {
         self.attributes.iter().rev().find(|attribute| tree.text(attribute.name) == name)

@@ -1,14 +1,22 @@
-//! Bodies: attributes and blocks, and where to go on after an error.
+//! Bodies: attributes and blocks.
 
 use super::ast::{Attribute, Block, Body, Range};
-use super::cursor::{Parser, Read, offset};
-use crate::syntax::{SyntaxError, SyntaxErrorKind};
+use super::cursor::{Failed, Parser, Read, offset};
+use crate::syntax::SyntaxError;
+
+/// What a name begins.
+enum Begun {
+    /// A block with these labels; what stands here is its inside.
+    Block(Vec<Range>),
+    /// An attribute; what stands here is its value.
+    Attribute,
+}
 
 /// The block whose inside is read.
 #[derive(Clone, Copy)]
 struct Header {
     kind: Range,
-    /// Offset of its `{`.
+    /// Offset after its `{`.
     brace: usize,
     /// Characters before it on its line.
     indentation: usize,
@@ -17,56 +25,54 @@ struct Header {
 impl Parser {
     /// The inside of a file.
     pub(super) fn file_body(&mut self) -> Body {
-        let start = self.at;
-        self.items(None, start)
+        self.better(|parser| {
+            let start = parser.at;
+            parser.items(None, start)
+        })
     }
 
-    /// A block, its header first. Braces alone decide where blocks end; if they do not work out, the block is
-    /// read again and indentation decides, so that one missing brace costs nothing else.
+    /// A block, its header first.
     pub(super) fn top_block(&mut self) -> Option<Block> {
-        let (at, nodes, errors) = (self.at, self.nodes.len(), self.errors.len());
-        let block = self.item_block();
-        if !self.by_indentation && self.lacks_a_brace() {
-            self.at = at;
-            self.nodes.truncate(nodes);
-            self.errors.truncate(errors);
-            (self.depth, self.newlines, self.by_indentation) = (0, false, true);
-            return self.item_block().ok();
-        }
-        block.ok()
+        self.better(|parser| {
+            let block = parser.item_block().ok();
+            parser.skip(true);
+            if parser.byte() == b'}' {
+                parser.note("this brace closes nothing");
+            } else if !parser.at_end() {
+                parser.note("expected the end of the block");
+            }
+            block
+        })
     }
 
     fn item_block(&mut self) -> Read<Block> {
         let start = self.at;
-        match self.identifier() {
-            Some(kind) => self.block(kind, start),
-            None => self.fail("expected a block"),
+        let Some(kind) = self.identifier() else { return self.fail("expected a block") };
+        match self.header(start) {
+            Begun::Block(labels) => self.block(kind, labels, start),
+            Begun::Attribute => Err(Failed),
         }
     }
 
-    pub(super) fn lacks_a_brace(&self) -> bool {
-        self.errors.iter().any(|error| error.message.ends_with(NEVER_CLOSED))
-    }
-
     fn items(&mut self, header: Option<Header>, start: usize) -> Body {
-        let mut body = Body { attributes: Vec::new(), blocks: Vec::new(), range: Range { start: 0, end: 0 } };
+        let mut body = Body::default();
         loop {
             self.skip(true);
             if self.at_end() || self.closes(header) {
                 break;
             }
             if self.byte() == b'}' {
-                if self.fail::<()>("this brace closes nothing").is_err() {
-                    self.at += 1;
-                }
+                self.note("this brace closes nothing");
+                self.at += 1;
                 continue;
             }
-            let depth = self.depth;
-            let read = self.item(&mut body);
-            if read.is_err() {
+            let (depth, item, errors) = (self.depth, self.at, self.errors.len());
+            if self.item(&mut body, header).is_err() {
+                body.lost = true;
+                self.errors.truncate(errors + 1);
                 self.newlines = false;
                 self.depth = depth;
-                self.synchronize();
+                self.synchronize(item, header.map(|header| header.indentation));
             }
         }
         body.range = self.since(start);
@@ -77,7 +83,7 @@ impl Parser {
     /// is indented no more than the header.
     fn closes(&self, header: Option<Header>) -> bool {
         let Some(header) = header else { return false };
-        self.byte() == b'}' || self.dedents(header)
+        (self.byte() == b'}' && !self.is_deeper(header)) || self.dedents(header)
     }
 
     fn dedents(&self, header: Header) -> bool {
@@ -89,26 +95,52 @@ impl Parser {
         if self.byte() == b'}' { indentation < header.indentation } else { indentation <= header.indentation }
     }
 
-    fn item(&mut self, body: &mut Body) -> Read<()> {
-        let start = self.at;
-        let Some(name) = self.identifier() else { return self.fail("expected an attribute or a block") };
-        self.space();
-        if self.byte() != b'=' || self.starts_with("==") {
-            let block = self.block(name, start)?;
-            body.blocks.push(block);
-        } else {
-            let attribute = self.attribute(name, start)?;
-            self.note_duplicate(body, &attribute);
-            body.attributes.push(attribute);
-        }
-        self.line_end()
+    /// Whether indentation decides and says that a brace here is one of what stands in the block.
+    fn is_deeper(&self, header: Header) -> bool {
+        self.by_indentation && self.first_on_line(self.at) && self.line_of(self.at).1 > header.indentation
     }
 
-    fn attribute(&mut self, name: Range, start: usize) -> Read<Attribute> {
-        self.at += 1;
+    fn item(&mut self, body: &mut Body, header: Option<Header>) -> Read<()> {
+        let (start, errors) = (self.at, self.errors.len());
+        let Some(name) = self.identifier() else { return self.fail("expected an attribute or a block") };
         self.space();
-        let value = self.expression()?;
-        Ok(Attribute { name, value, range: self.since(start) })
+        let is_attribute = self.byte() == b'=' && !self.starts_with("==");
+        if is_attribute {
+            self.at += 1;
+        } else if let Begun::Block(labels) = self.header(start) {
+            let block = self.block(name, labels, start)?;
+            body.blocks.push(block);
+            return self.line_end();
+        }
+        let attribute = self.attribute(name, start, errors, header);
+        self.note_duplicate(body, &attribute);
+        body.attributes.push(attribute);
+        Ok(())
+    }
+
+    /// An attribute after its `=`, and the end of its line. Of its mistakes the first is told; `errors` is how many
+    /// there were before. A value with more than one, or with one that leaves it open, is an [`Expr::Error`].
+    fn attribute(&mut self, name: Range, start: usize, errors: usize, header: Option<Header>) -> Attribute {
+        let depth = self.depth;
+        self.space();
+        let from = self.at;
+        let read = self.expression().and_then(|value| {
+            let end = self.at;
+            self.line_end().map(|()| (value, end))
+        });
+        let (value, end) = match read {
+            Ok((value, end)) if self.errors.len() <= errors + 1 => (value, end),
+            Ok((_, end)) => (self.broken(from, end), end),
+            Err(Failed) => {
+                self.newlines = false;
+                self.depth = depth;
+                self.synchronize(start, header.map(|header| header.indentation));
+                (self.broken(from, self.at), self.at)
+            }
+        };
+        self.errors.truncate(errors + 1);
+        let range = Range { start: offset(start), end: offset(end.max(from)) };
+        Attribute { name, value, range }
     }
 
     fn note_duplicate(&mut self, body: &Body, attribute: &Attribute) {
@@ -132,30 +164,17 @@ impl Parser {
         self.fail("expected a new line")
     }
 
-    /// A block after its type.
-    fn block(&mut self, kind: Range, start: usize) -> Read<Block> {
-        let mut labels = Vec::new();
-        loop {
-            self.space();
-            match self.byte() {
-                b'{' => break,
-                b'"' => labels.push(self.label()?),
-                _ => match self.identifier() {
-                    Some(label) => labels.push(label),
-                    None => return self.fail("expected `=` and a value, or `{` and a block"),
-                },
-            }
-        }
+    /// A block after its `{`.
+    fn block(&mut self, kind: Range, labels: Vec<Range>, start: usize) -> Read<Block> {
         let brace = self.at;
-        self.at += 1;
         self.enter()?;
         let (_, indentation) = self.line_of(start);
         let header = Header { kind, brace, indentation };
         self.skip(false);
         let body = if self.at_newline() || self.at_comment() || self.at_end() {
-            self.items(Some(header), brace + 1)
+            self.items(Some(header), brace)
         } else {
-            self.one_line(brace + 1)?
+            self.one_line(brace)?
         };
         self.leave();
         if self.byte() == b'}' && !self.dedents(header) {
@@ -168,7 +187,7 @@ impl Parser {
 
     /// `{ }` or `{ name = value }`, after the brace.
     fn one_line(&mut self, start: usize) -> Read<Body> {
-        let mut body = Body { attributes: Vec::new(), blocks: Vec::new(), range: self.since(start) };
+        let mut body = Body { range: self.since(start), ..Body::default() };
         if self.byte() != b'}' {
             let item = self.at;
             let Some(name) = self.identifier() else { return self.fail("expected an attribute") };
@@ -176,7 +195,10 @@ impl Parser {
             if self.byte() != b'=' {
                 return self.fail("a block on one line can hold only one attribute");
             }
-            body.attributes.push(self.attribute(name, item)?);
+            self.at += 1;
+            self.space();
+            let value = self.expression()?;
+            body.attributes.push(Attribute { name, value, range: self.since(item) });
             self.space();
             if self.byte() != b'}' {
                 return self.fail("a block on one line ends after its only attribute");
@@ -184,6 +206,40 @@ impl Parser {
         }
         body.range = self.since(start);
         Ok(body)
+    }
+
+    /// What follows a name that no `=` follows: the labels of a block and its `{`, which is taken. Where they cannot
+    /// be read, what the line and the next one look like decides.
+    fn header(&mut self, start: usize) -> Begun {
+        self.space();
+        let (after, errors) = (self.at, self.errors.len());
+        if let Ok(labels) = self.labels() {
+            return Begun::Block(labels);
+        }
+        self.errors.truncate(errors + 1);
+        self.at = after;
+        match self.loose_labels(start) {
+            Some(labels) => Begun::Block(labels),
+            None => Begun::Attribute,
+        }
+    }
+
+    fn labels(&mut self) -> Read<Vec<Range>> {
+        let mut labels = Vec::new();
+        loop {
+            self.space();
+            match self.byte() {
+                b'{' => {
+                    self.at += 1;
+                    return Ok(labels);
+                }
+                b'"' => labels.push(self.label()?),
+                _ => match self.identifier() {
+                    Some(label) => labels.push(label),
+                    None => return self.fail("expected `=` and a value, or `{` and a block"),
+                },
+            }
+        }
     }
 
     /// A quoted label: no templates. Its range is without the quotes.
@@ -201,41 +257,13 @@ impl Parser {
 
     fn never_closed(&mut self, header: Header) {
         // After a limit the end of the text says nothing.
-        if self.errors.iter().any(|error| error.kind == SyntaxErrorKind::Limit) {
+        if self.limited {
             return;
         }
+        self.lacks_bracket = true;
         let name = self.text(header.kind).to_owned();
-        let span = self.span(header.kind.start as usize, header.brace + 1);
-        let error = SyntaxError::broken(span, format!("block `{name}` {NEVER_CLOSED}"));
+        let span = self.span(header.kind.start as usize, header.brace);
+        let error = SyntaxError::broken(span, format!("block `{name}` is never closed"));
         self.errors.push(error.help("add the closing brace `}`"));
     }
-
-    /// Goes to the next line that looks like an item or ends the block.
-    fn synchronize(&mut self) {
-        loop {
-            self.skip_to_line_end();
-            if self.at_end() {
-                return;
-            }
-            self.at += if self.byte() == b'\r' { 2 } else { 1 };
-            let line = self.at;
-            self.skip(false);
-            if self.byte() == b'}' || self.looks_like_item() {
-                self.at = line;
-                return;
-            }
-        }
-    }
-
-    /// A name, then `=`, `{` or a label.
-    fn looks_like_item(&mut self) -> bool {
-        let at = self.at;
-        let named = self.identifier().is_some();
-        self.skip(false);
-        let next = self.byte();
-        self.at = at;
-        named && matches!(next, b'=' | b'{' | b'"')
-    }
 }
-
-const NEVER_CLOSED: &str = "is never closed";

@@ -29,6 +29,10 @@ pub(super) struct Parser {
     pub(super) newlines: bool,
     /// Blocks are closed by indentation: the second attempt, after braces alone did not work out.
     pub(super) by_indentation: bool,
+    /// A closing bracket or brace is missing somewhere.
+    pub(super) lacks_bracket: bool,
+    /// A limit was met, so that the end of the text says nothing.
+    pub(super) limited: bool,
 }
 
 impl Parser {
@@ -48,6 +52,8 @@ impl Parser {
             depth: 0,
             newlines: false,
             by_indentation: false,
+            lacks_bracket: false,
+            limited: false,
         }
     }
 
@@ -115,6 +121,11 @@ impl Parser {
         Err(Failed)
     }
 
+    /// Records an error at the character here where reading goes on all the same.
+    pub(super) fn note(&mut self, message: impl Into<String>) {
+        let _: Read<()> = self.fail(message);
+    }
+
     /// One level deeper, unless that is too deep.
     pub(super) fn enter(&mut self) -> Read<()> {
         if self.depth >= MAX_DEPTH {
@@ -126,6 +137,7 @@ impl Parser {
             };
             let message = format!("nested more than {MAX_DEPTH} levels deep");
             self.errors.push(SyntaxError::broken(span, message).kind(SyntaxErrorKind::Limit));
+            self.limited = true;
             // Nothing below can be read, and looking for a place to go on would be in vain at each level.
             self.at = self.end;
             return Err(Failed);
@@ -218,7 +230,7 @@ impl Parser {
     }
 }
 
-fn is_identifier(c: char) -> bool {
+pub(super) fn is_identifier(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 

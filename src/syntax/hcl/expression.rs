@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::ast::{BinaryOperator, Expr, ExprId, For, ObjectItem, ObjectKey, Range, UnaryOperator};
-use super::cursor::{Parser, Read, offset};
+use super::cursor::{Parser, Read};
 
 impl Parser {
     /// `condition ? then : otherwise`, or what binds closer.
@@ -185,7 +185,7 @@ impl Parser {
                 Ok(self.add(Expr::Paren(inner), start))
             }
             b'0'..=b'9' => Ok(self.number()),
-            b'<' if self.peek(1) == b'<' => self.heredoc(),
+            b'<' if self.peek(1) == b'<' || self.at_half_heredoc() => self.heredoc(),
             b'\'' => self.fail("single quotes are not valid: strings are written in double quotes"),
             _ => match self.identifier() {
                 Some(name) => self.name(name, start),
@@ -250,30 +250,24 @@ impl Parser {
         let outer = std::mem::replace(&mut self.newlines, true);
         let mut arguments = Vec::new();
         let mut expand = false;
-        loop {
-            self.space();
-            if self.byte() == b')' {
-                break;
-            }
-            arguments.push(self.expression()?);
+        while self.begins_item(open, b')')? {
+            let argument = self.expression()?;
+            arguments.push(argument);
+            let after = self.at;
             self.space();
             if self.starts_with("...") {
                 self.at += 3;
                 expand = true;
                 self.space();
-                if self.byte() == b',' {
-                    self.at += 1;
-                    self.space();
-                }
+                self.at += usize::from(self.byte() == b',');
+                self.close(open, b')')?;
                 break;
             }
-            match self.byte() {
-                b',' => self.at += 1,
-                b')' => break,
-                _ => return self.separator(open, b')'),
+            self.at = after;
+            if !self.separates(open, b')', argument)? {
+                break;
             }
         }
-        self.close(open, b')')?;
         self.newlines = outer;
         Ok(self.add(Expr::Call { name, arguments, expand }, start))
     }
@@ -289,20 +283,13 @@ impl Parser {
             return Ok(list);
         }
         let mut items = Vec::new();
-        loop {
-            self.space();
-            if self.byte() == b']' {
+        while self.begins_item(start, b']')? {
+            let item = self.expression()?;
+            items.push(item);
+            if !self.separates(start, b']', item)? {
                 break;
             }
-            items.push(self.expression()?);
-            self.space();
-            match self.byte() {
-                b',' => self.at += 1,
-                b']' => break,
-                _ => return self.separator(start, b']'),
-            }
         }
-        self.close(start, b']')?;
         self.newlines = outer;
         Ok(self.add(Expr::List(items), start))
     }
@@ -320,24 +307,14 @@ impl Parser {
         // Between the items of an object newlines separate.
         self.newlines = false;
         let mut items = Vec::new();
-        loop {
-            self.skip(true);
-            if self.byte() == b'}' {
+        while self.begins_item(start, b'}')? {
+            let item = self.object_item()?;
+            let value = item.value;
+            items.push(item);
+            if !self.separates(start, b'}', value)? {
                 break;
             }
-            if self.at_end() {
-                return self.unclosed(start, b'}');
-            }
-            items.push(self.object_item()?);
-            self.space();
-            match self.byte() {
-                b',' => self.at += 1,
-                b'}' => break,
-                _ if self.at_newline() || self.at_comment() => {}
-                _ => return self.separator(start, b'}'),
-            }
         }
-        self.at += 1;
         self.newlines = outer;
         Ok(self.add(Expr::Object(items), start))
     }
@@ -351,10 +328,13 @@ impl Parser {
             _ => ObjectKey::Expr(key),
         };
         self.space();
-        if !matches!(self.byte(), b'=' | b':') || self.starts_with("==") {
+        if matches!(self.byte(), b'=' | b':') && !self.starts_with("==") {
+            self.at += 1;
+        } else if matches!(self.byte(), b'"' | b'[' | b'{' | b'<') {
+            self.note("expected `=` and a value");
+        } else {
             return self.fail("expected `=` and a value");
         }
-        self.at += 1;
         self.space();
         Ok(ObjectItem { key, key_range, value: self.expression()? })
     }
@@ -420,30 +400,6 @@ impl Parser {
         self.at += "in".len();
         self.space();
         Ok(names)
-    }
-
-    /// Space, then the closing bracket of the one at `open`.
-    fn close(&mut self, open: usize, bracket: u8) -> Read<()> {
-        self.space();
-        if self.byte() == bracket {
-            self.at += 1;
-            return Ok(());
-        }
-        self.separator(open, bracket)
-    }
-
-    fn separator<T>(&mut self, open: usize, bracket: u8) -> Read<T> {
-        if self.at_end() {
-            return self.unclosed(open, bracket);
-        }
-        let bracket = char::from(bracket);
-        self.fail(format!("expected `,` or `{bracket}`"))
-    }
-
-    fn unclosed<T>(&mut self, open: usize, bracket: u8) -> Read<T> {
-        let opened = self.source.slice(offset(open), offset(open + 1)).to_owned();
-        let closing = char::from(bracket);
-        self.fail_at(open, open + 1, format!("`{opened}` is never closed by `{closing}`"))
     }
 }
 

@@ -158,7 +158,7 @@ impl Reader {
     }
 
     fn body(&self, parser: &mut Parser, object: Node<'_>, has_blocks: bool) -> Body {
-        let mut body = Body { attributes: Vec::new(), blocks: Vec::new(), range: self.range(object) };
+        let mut body = Body { range: self.range(object), ..Body::default() };
         for (key, value) in object.members() {
             let name = key.known().unwrap_or_default();
             let (key_range, end) = (self.content(key), self.range(value).end);

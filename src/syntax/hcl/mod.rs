@@ -9,6 +9,7 @@ mod decode;
 mod expression;
 mod json_syntax;
 mod outline;
+mod recovery;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -28,13 +29,8 @@ use crate::value::{Piece, SpanMap, Text};
 /// Reads a file: attributes and blocks.
 pub fn parse_file(source: Arc<SourceFile>, file: FileId) -> (Tree, Body) {
     let range = whole_file(source.text().len());
-    let mut parser = Parser::new(source.clone(), file, range);
-    let mut body = parser.file_body();
-    if parser.lacks_a_brace() {
-        parser = Parser::new(source, file, range);
-        parser.by_indentation = true;
-        body = parser.file_body();
-    }
+    let mut parser = Parser::new(source, file, range);
+    let body = parser.file_body();
     (parser.finish(), body)
 }
 

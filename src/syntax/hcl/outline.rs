@@ -30,22 +30,21 @@ pub struct OutlineBlock {
     pub closed: bool,
 }
 
-/// Block types of Terraform, one of which begins a line where a block before it was never closed.
-const HEADERS: [&str; 14] = [
-    "resource ",
-    "data ",
-    "module ",
-    "variable ",
-    "locals ",
-    "locals{",
-    "output ",
-    "provider ",
-    "terraform ",
-    "moved ",
-    "import ",
-    "check ",
-    "removed ",
-    "ephemeral ",
+/// Block types of Terraform.
+const KINDS: [&str; 13] = [
+    "resource",
+    "data",
+    "module",
+    "variable",
+    "locals",
+    "output",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "check",
+    "removed",
+    "ephemeral",
 ];
 
 /// Outlines a file.
@@ -58,24 +57,70 @@ pub fn outline(source: &Arc<SourceFile>, file: FileId) -> Outline {
             break;
         }
         let start = parser.at;
-        match header(&mut parser) {
+        if let Some((kind, labels)) = header(&mut parser) {
+            let end = skip_braces(source.text().as_bytes(), parser.at);
+            let end = end.filter(|end| !goes_on(&mut parser, start, *end));
+            let closed = end.is_some();
+            parser.at = end.unwrap_or_else(|| next_header(source.text(), start));
+            blocks.push(OutlineBlock { kind, labels, range: parser.since(start), closed });
+            continue;
+        }
+        parser.at = start;
+        let block = broken_header(&mut parser).filter(|_| parser.first_on_line(start));
+        parser.at = next_header(source.text(), start);
+        match block {
             Some((kind, labels)) => {
-                let end = skip_braces(source.text().as_bytes(), parser.at);
-                let closed = end.is_some();
-                parser.at = end.unwrap_or_else(|| next_header(source.text(), parser.at));
-                blocks.push(OutlineBlock { kind, labels, range: parser.since(start), closed });
+                blocks.push(OutlineBlock { kind, labels, range: parser.since(start), closed: false });
             }
+            // What stands there up to the next block is one mistake.
             None => {
-                parser.at = start;
-                parser.skip_to_line_end();
-                let line = parser.since(start);
-                let end = start + parser.text(line).trim_end().len();
-                let span = parser.span(start, end);
+                let lost = source.text().get(start..).unwrap_or_default();
+                let line = lost.lines().next().unwrap_or_default().trim_end();
+                let span = parser.span(start, start + line.len());
                 parser.errors.push(SyntaxError::broken(span, "expected a block"));
             }
         }
     }
     Outline { blocks, errors: parser.errors }
+}
+
+/// Whether the block at `start` goes on after `end`, where its braces balance: what stands there begins no other
+/// block, so one of its own braces is missing or too many.
+fn goes_on(parser: &mut Parser, start: usize, end: usize) -> bool {
+    parser.at = end;
+    parser.skip(true);
+    let next = parser.at;
+    if parser.at_end() {
+        return false;
+    }
+    let on_own_line = parser.first_on_line(next);
+    let deeper = parser.line_of(next).1 > parser.line_of(start).1;
+    let kind = match header(parser) {
+        Some((kind, _)) => Some(kind),
+        None => {
+            parser.at = next;
+            broken_header(parser).map(|(kind, _)| kind)
+        }
+    };
+    let begins = match kind {
+        Some(kind) if deeper => KINDS.contains(&parser.text(kind)),
+        Some(_) => true,
+        None => false,
+    };
+    parser.at = next;
+    !begins && (deeper || !on_own_line || matches!(parser.byte(), b'}' | b']' | b')'))
+}
+
+/// The header of a block of Terraform that has lost its brace or a quote: its type, and the words on its line.
+fn broken_header(parser: &mut Parser) -> Option<(Range, Vec<Range>)> {
+    let start = parser.at;
+    let kind = parser.identifier()?;
+    let begins = KINDS.contains(&parser.text(kind)) && begins_block(parser.source.text().get(start..)?);
+    let after = parser.at;
+    parser.skip_to_line_end();
+    let line = parser.since(after);
+    let labels = parser.words(line);
+    begins.then_some((kind, labels))
 }
 
 /// A block's type and labels, up to its `{`.
@@ -101,24 +146,17 @@ fn header(parser: &mut Parser) -> Option<(Range, Vec<Range>)> {
     }
 }
 
-/// The bytes that end a block, or begin what may hold a brace that does not.
-const MATTERS: [bool; 256] = {
-    let mut matters = [false; 256];
-    let bytes = *b"{}\"#/<";
-    let mut at = 0;
-    while at < bytes.len() {
-        matters[bytes[at] as usize] = true;
-        at += 1;
-    }
-    matters
-};
+/// Whether a byte ends a block, or begins what may hold a brace that does not.
+fn matters(byte: u8) -> bool {
+    matches!(byte, b'{' | b'}' | b'"' | b'#' | b'/' | b'<')
+}
 
 /// The offset after the brace that closes the one at `open`; none where there is none.
 fn skip_braces(bytes: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = open;
     loop {
-        at += bytes.get(at..)?.iter().position(|byte| MATTERS.get(usize::from(*byte)) == Some(&true))?;
+        at += bytes.get(at..)?.iter().position(|byte| matters(*byte))?;
         match bytes.get(at)? {
             b'{' => depth += 1,
             b'}' => {
@@ -235,14 +273,25 @@ fn skip_heredoc(bytes: &[u8], start: usize) -> Option<usize> {
     None
 }
 
-/// The next line that begins with a block type of Terraform.
+/// The next line after the one at `at` that begins with a block type of Terraform and looks like a header.
 fn next_header(text: &str, at: usize) -> usize {
     let mut line = line_end(text.as_bytes(), at) + 1;
     while let Some(rest) = text.get(line..).filter(|rest| !rest.is_empty()) {
-        if HEADERS.iter().any(|header| rest.starts_with(header)) {
+        if begins_block(rest) {
             return line;
         }
         line = line_end(text.as_bytes(), line) + 1;
     }
     text.len()
+}
+
+/// Whether the first line of a text begins with a block type of Terraform, and a label or brace follows on it.
+fn begins_block(text: &str) -> bool {
+    let Some(kind) = KINDS.iter().find(|kind| text.starts_with(**kind)) else { return false };
+    let line = text.lines().next().unwrap_or_default();
+    let rest = line.get(kind.len()..).unwrap_or_default();
+    let blank = rest.starts_with([' ', '\t']);
+    let rest = rest.trim();
+    matches!(rest.chars().next(), None | Some('{'))
+        || (blank && (rest.starts_with('"') || rest.ends_with('{')) && !rest.starts_with('='))
 }

@@ -1,7 +1,8 @@
 //! Quoted strings, heredocs and template files.
 
 use super::ast::{Expr, ExprId, ForDirective, Heredoc, IfDirective, Marker, Part, Range};
-use super::cursor::{Parser, Read, offset};
+use super::cursor::{Failed, Parser, Read, offset};
+use super::recovery::is_nearly;
 
 /// What a template stands in, hence how it ends.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,19 +24,32 @@ enum Stop {
 }
 
 impl Parser {
-    /// `"…"`
+    /// `"…"`. One that its line does not close is unknown to the end of the line.
     pub(super) fn quoted(&mut self) -> Read<ExprId> {
-        let start = self.at;
+        let (start, depth, newlines) = (self.at, self.depth, self.newlines);
         self.at += 1;
-        let parts = self.whole(Form::Quoted, start)?;
-        self.at += 1;
-        Ok(self.add(Expr::Quoted(parts), start))
+        match self.whole(Form::Quoted, start) {
+            Ok(parts) => {
+                self.at += 1;
+                Ok(self.add(Expr::Quoted(parts), start))
+            }
+            Err(Failed) if self.limited || !(self.at_newline() || self.at_end()) => Err(Failed),
+            Err(Failed) => {
+                (self.depth, self.newlines) = (depth, newlines);
+                Ok(self.broken(start, self.at))
+            }
+        }
     }
 
     /// `<<MARKER … MARKER`
     pub(super) fn heredoc(&mut self) -> Read<ExprId> {
         let start = self.at;
-        self.at += 2;
+        if self.peek(1) == b'<' {
+            self.at += 2;
+        } else {
+            self.note("a heredoc begins with `<<`");
+            self.at += 1;
+        }
         let flush = self.byte() == b'-';
         self.at += usize::from(flush);
         let Some(marker) = self.identifier() else {
@@ -45,13 +59,67 @@ impl Parser {
             return self.fail("expected a new line after the heredoc's marker");
         }
         self.at += if self.byte() == b'\r' { 2 } else { 1 };
-        let body = self.at;
-        let parts = self.whole(Form::Heredoc(marker), start)?;
-        let body = self.since(body);
-        let (_, indentation) = self.line_of(self.at);
-        self.at += indentation + (marker.end - marker.start) as usize;
-        let heredoc = Heredoc { flush, marker, body, parts };
-        Ok(self.add(Expr::Heredoc(heredoc), start))
+        let (body, depth, newlines) = (self.at, self.depth, self.newlines);
+        match self.whole(Form::Heredoc(marker), start) {
+            Ok(parts) => {
+                let body = self.since(body);
+                let (_, indentation) = self.line_of(self.at);
+                self.at += indentation + (marker.end - marker.start) as usize;
+                Ok(self.add(Expr::Heredoc(Heredoc { flush, marker, body, parts }), start))
+            }
+            Err(Failed) if self.limited => Err(Failed),
+            Err(Failed) => {
+                (self.depth, self.newlines) = (depth, newlines);
+                Ok(self.broken_heredoc(start, marker, flush, body))
+            }
+        }
+    }
+
+    /// Whether a heredoc begins here that has lost one `<`: its end marker follows.
+    pub(super) fn at_half_heredoc(&mut self) -> bool {
+        let at = self.at;
+        self.at += 1;
+        self.at += usize::from(self.byte() == b'-');
+        let name = self.identifier().filter(|_| self.at_newline());
+        let marker = name.map(|name| self.text(name).to_owned());
+        let found = marker.is_some_and(|marker| self.marker_line(self.at, |line| line == marker).is_some());
+        self.at = at;
+        found
+    }
+
+    /// A heredoc that its marker does not end, or with a directive that cannot be read. A line that is nearly the
+    /// marker ends it, and its text is known; if there is none, it is unknown to the last brace.
+    fn broken_heredoc(&mut self, start: usize, marker: Range, flush: bool, body: usize) -> ExprId {
+        let name = self.text(marker).to_owned();
+        let before = body.saturating_sub(1);
+        if let Some((_, end)) = self.marker_line(before, |line| line == name) {
+            self.at = end;
+            return self.broken(start, end);
+        }
+        let is_word = |line: &str| line.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let nearly = |line: &str| {
+            let rest = line.strip_prefix(name.as_str());
+            let followed = rest.is_some_and(|rest| rest.starts_with([')', ']', '}', ',', ';', '.']));
+            followed || (name.len() > 2 && is_word(line) && is_nearly(line, &name))
+        };
+        let Some((line, end)) = self.marker_line(before, nearly) else {
+            let text = self.source.text().get(body..self.end).unwrap_or_default();
+            self.at = text.rfind("\n}").map_or(self.end, |at| body + at);
+            return self.broken(start, self.at);
+        };
+        let followed = self.source.slice(offset(line), offset(end)).starts_with(&name);
+        self.at = line - self.line_of(line).1;
+        let whole = std::mem::replace(&mut self.end, self.at);
+        self.at = body;
+        let errors = self.errors.len();
+        let parts = self.whole(Form::File, body).unwrap_or_default();
+        let body = Range { start: offset(body), end: offset(self.end) };
+        self.end = whole;
+        self.at = if followed { line + name.len() } else { end };
+        if self.errors.len() > errors {
+            return self.broken(start, self.at);
+        }
+        self.add(Expr::Heredoc(Heredoc { flush, marker, body, parts }), start)
     }
 
     /// A whole file as a template.
@@ -109,7 +177,7 @@ impl Parser {
                     }
                     literal = self.at;
                 }
-                (b'\\', escape, _) if form == Form::Quoted => self.escape(escape)?,
+                (b'\\', escape, _) if form == Form::Quoted => self.escape(escape),
                 // The next line may be the end marker's.
                 (b'\n', ..) => self.at += 1,
                 _ => {
@@ -163,34 +231,52 @@ impl Parser {
         rest.get(..length).is_some_and(|line| line.trim() == self.text(marker))
     }
 
-    fn escape(&mut self, escape: u8) -> Read<()> {
+    fn escape(&mut self, escape: u8) {
         let digits = match escape {
             b'n' | b'r' | b't' | b'"' | b'\\' => 0,
             b'u' => 4,
             b'U' => 8,
             _ => {
-                let next = self.rest().chars().nth(1).map_or(0, char::len_utf8);
-                return self.fail_at(
-                    self.at,
-                    self.at + 1 + next,
-                    "this escape does not exist: `\\` is written `\\\\`",
-                );
+                let next = self.rest().chars().nth(1).filter(|next| *next != '\n').map_or(0, char::len_utf8);
+                let end = self.at + 1 + next;
+                let message = "this escape does not exist: `\\` is written `\\\\`";
+                let _: Read<()> = self.fail_at(self.at, end, message);
+                self.at = end;
+                return;
             }
         };
         let code = self.rest().as_bytes().get(2..2 + digits).unwrap_or_default();
         if code.len() < digits || !code.iter().all(u8::is_ascii_hexdigit) {
-            return self.fail_at(self.at, self.at + 2, format!("expected {digits} hexadecimal digits"));
+            let message = format!("expected {digits} hexadecimal digits");
+            let _: Read<()> = self.fail_at(self.at, self.at + 2, message);
+            self.at += 2;
+            return;
         }
         self.at += 2 + digits;
-        Ok(())
     }
 
     /// `${expression}`
     fn interpolation(&mut self) -> Read<Part> {
         let (start, left, outer) = self.open_sequence();
-        let expr = self.expression()?;
+        let depth = self.depth;
+        let expr = match self.expression() {
+            Err(Failed) if !self.limited => {
+                self.depth = depth;
+                self.leave_sequence(start);
+                self.broken(start, self.at)
+            }
+            read => read?,
+        };
         let marker = self.close_sequence(start, left, outer)?;
         Ok(Part::Interpolation { expr, range: marker.range, strip: marker.strip })
+    }
+
+    /// After a mistake in the sequence at `start`: goes to its brace, or to where the line or the string ends.
+    fn leave_sequence(&mut self, start: usize) {
+        let rest = self.source.text().get(start..self.end).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        let end = line.find('}').or_else(|| line.find('"')).unwrap_or(line.trim_end().len());
+        self.at = start + end;
     }
 
     /// `${` or `%{`, its `~`, and the space after it. Inside, newlines are white space.
@@ -204,17 +290,23 @@ impl Parser {
         (start, left, outer)
     }
 
+    /// The brace of a sequence, which may be missing.
     fn close_sequence(&mut self, start: usize, left: bool, outer: bool) -> Read<Marker> {
+        let after = self.at;
         self.space();
         let right = self.byte() == b'~';
         self.at += usize::from(right);
-        if self.byte() != b'}' {
-            if self.at_end() {
-                return self.fail_at(start, start + 2, "this sequence is never closed by `}`");
-            }
-            return self.fail("expected `}`");
+        if self.byte() == b'}' {
+            self.at += 1;
+        } else {
+            let _: Read<()> = if self.at_end() {
+                self.fail_at(start, start + 2, "this sequence is never closed by `}`")
+            } else {
+                self.fail("expected `}`")
+            };
+            // It was forgotten after the expression.
+            self.at = after;
         }
-        self.at += 1;
         self.newlines = outer;
         Ok(Marker { range: self.since(start), strip: (left, right) })
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Arguments;
-use crate::carrier::terraform::eval::{Evaluator, MAX_ITEMS};
+use crate::carrier::terraform::bounds::MAX_ITEMS;
+use crate::carrier::terraform::eval::Evaluator;
 use crate::carrier::terraform::{convert, types};
 use crate::value::{Kind, Member, Value};
 
@@ -15,11 +16,10 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
         "concat" => list(spread(arguments)),
         "flatten" => {
             let mut items = Vec::new();
-            flatten(arguments.get(0)?, 0, &mut items);
-            list(items)
+            flatten(arguments.get(0)?, 0, &mut items).then(|| list(items))?
         }
         "distinct" => {
-            let mut items = of_one_type(arguments.list(0)?.get(..MAX_ITEMS).or(arguments.list(0))?);
+            let mut items = of_one_type(arguments.list(0).filter(|items| items.len() <= MAX_ITEMS)?);
             let mut unique: Vec<Value> = Vec::new();
             for item in items.drain(..) {
                 if !unique.iter().any(|known| convert::equal(known, &item) == Some(true)) {
@@ -186,13 +186,16 @@ fn carried(item: &Value, list: &Value) -> Value {
     item
 }
 
-fn flatten(value: &Value, depth: usize, out: &mut Vec<Value>) {
+/// Whether the items of a value fit into one list.
+fn flatten(value: &Value, depth: usize, out: &mut Vec<Value>) -> bool {
     match &value.kind {
         Kind::List(items) if depth < 20 => {
-            items.iter().for_each(|item| flatten(&carried(item, value), depth + 1, out))
+            items.iter().all(|item| flatten(&carried(item, value), depth + 1, out))
         }
-        _ if out.len() < MAX_ITEMS => out.push(value.clone()),
-        _ => {}
+        _ => {
+            out.push(value.clone());
+            out.len() <= MAX_ITEMS
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Functions that read files of the module.
 
 use super::Arguments;
+use crate::carrier::terraform::bounds::MAX_ITEMS;
 use crate::carrier::terraform::convert;
-use crate::carrier::terraform::eval::{Evaluator, MAX_ITEMS, Place};
+use crate::carrier::terraform::eval::{Evaluator, Place};
 use crate::carrier::terraform::module::{Entry, Module, join};
 use crate::carrier::terraform::reference::root_of;
 use crate::carrier::terraform::scope::{Instance, Scope};
@@ -175,8 +176,7 @@ impl Evaluator<'_> {
         }
         let nothing = Instance::root(Rc::new(Module::load(self.sources, "\0")));
         let place = Place { instance: &nothing, scope: &scope, tree };
-        let text = self.parts_text(place, &template_file_parts(tree, parts));
-        Value::new(Kind::Text(text), whole).used_at(call, "rendered here")
+        self.joined(place, &template_file_parts(tree, parts), whole).used_at(call, "rendered here")
     }
 
     /// `data "template_file"` of Terraform 0.11: `template` is a text, mostly of `file()`, with `${name}`s.

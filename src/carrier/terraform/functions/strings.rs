@@ -1,6 +1,7 @@
 //! Functions over strings and numbers.
 
 use super::{Arguments, format, regex};
+use crate::carrier::terraform::bounds::{MAX_PIECES, MAX_TEXT};
 use crate::carrier::terraform::convert;
 use crate::value::{Kind, Piece, SpanMap, Text, Value};
 
@@ -23,6 +24,8 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
             let (text, old, new) = (first()?, arguments.known(1)?, arguments.known(2)?);
             match old.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/')) {
                 Some(pattern) => string(&regex::replace(&text, pattern, &new)?),
+                // An empty one stands before each character and at the end.
+                None if text.matches(old.as_str()).count().saturating_mul(new.len()) > MAX_TEXT => None,
                 None => string(&text.replace(&old, &new)),
             }
         }
@@ -137,6 +140,9 @@ fn join(arguments: &Arguments) -> Option<Value> {
             text.pieces.push(known(&separator, arguments));
         }
         text.pieces.extend(convert::text(item)?.pieces);
+        if text.pieces.len() > MAX_PIECES {
+            return None;
+        }
     }
     Some(Value::new(Kind::Text(text), arguments.span))
 }
