@@ -377,7 +377,11 @@ impl Text {
 
     /// Whether two strings are known to be equal: the same characters and the same symbols.
     pub fn same(&self, other: &Text) -> bool {
-        self.parts() == other.parts()
+        match (self.as_known(), other.as_known()) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => self.parts() == other.parts(),
+            _ => false,
+        }
     }
 
     /// What a message calls it: the resource, such as `aws_iam_role.app`, if it is an ARN that follows from one

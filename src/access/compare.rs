@@ -11,7 +11,7 @@
 use super::axiom::{Axiom, Axioms};
 use super::class;
 use super::future::{self, Doing};
-use super::matching;
+use super::matching::{self, Asked};
 use super::search::{Answer, Clause, Model, Question, Values};
 use super::theory::Mode;
 use super::{ClassKind, Level, Match, Ownership, PrincipalClass, Witness, is_complete, may_have};
@@ -160,20 +160,26 @@ impl<'a> Comparer<'a> {
         let model = Model::new(&[old, new], key, owner.as_ref(), classes.iter().map(|class| &class.kind));
         let policies = [old, new];
         let doings = future::doings(&policies);
-        let level = |class: &PrincipalClass, clause: &Clause<'_>| match matching::of_statement(
-            clause.statement,
-            &class.kind,
-        ) {
-            Match::Yes(level) if class.ownership == Ownership::Foreign => Some(level.min(Level::Delegated)),
-            Match::Yes(level) => Some(level),
-            Match::No | Match::Maybe => None,
-        };
+        let level =
+            |class: &PrincipalClass, asked: &Asked<'_>, clause: &Clause<'_>| match matching::of_statement(
+                clause.statement,
+                asked,
+            ) {
+                Match::Yes(level) if class.ownership == Ownership::Foreign => {
+                    Some(level.min(Level::Delegated))
+                }
+                Match::Yes(level) => Some(level),
+                Match::No | Match::Maybe => None,
+            };
         let speaks = |doing: &Doing, clause: &Clause<'_>| {
             let statement = clause.statement;
             may_have(statement, statement.effect) && is_complete(statement) && doing.is_of(statement)
         };
         let clauses = || model.clauses.iter();
-        let levels = classes.iter().map(|class| clauses().map(|clause| level(class, clause)).collect());
+        let levels = classes.iter().map(|class| {
+            let asked = Asked::new(&class.kind);
+            clauses().map(|clause| level(class, &asked, clause)).collect()
+        });
         let levels = levels.collect();
         let speaks = doings.iter().map(|doing| clauses().map(|clause| speaks(doing, clause)).collect());
         let speaks = speaks.collect();

@@ -37,9 +37,9 @@ pub struct Decision {
 
 /// Evaluates a request.
 pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
-    let context = context(request);
-    let variables = super::atom::takes_variables(policy);
     let caller = Caller::of(request);
+    let context = context(request, &caller);
+    let variables = super::atom::takes_variables(policy);
     let foreign = request.owner.is_some() && caller.account.is_some() && caller.account != request.owner;
     let mut decision = Decision { level: Level::Nothing, statements: Vec::new() };
     for statement in policy.statements.iter().filter(|statement| statement.effect != Effect::Unknown) {
@@ -80,22 +80,24 @@ pub fn evaluate(policy: &Policy, request: &Request) -> Decision {
 struct Caller<'r> {
     /// ARN of the principal, or name of the service.
     principal: &'r str,
+    kind: PrincipalKind,
     /// Its account; a service has none.
     account: Option<String>,
 }
 
 impl<'r> Caller<'r> {
     fn of(request: &'r Request) -> Self {
-        Caller { principal: &request.principal, account: account_of(&request.principal) }
+        let kind = PrincipalKind::of_aws(&request.principal);
+        Caller { principal: &request.principal, account: account_of(&kind), kind }
     }
 }
 
 /// The request's keys and those that follow from it.
-fn context(request: &Request) -> BTreeMap<String, Vec<String>> {
+fn context(request: &Request, caller: &Caller<'_>) -> BTreeMap<String, Vec<String>> {
     let mut context = BTreeMap::new();
     let mut set = |key: &str, value: String| drop(context.insert(key.to_owned(), vec![value]));
     set("aws:securetransport", "true".to_owned());
-    match PrincipalKind::of_aws(&request.principal) {
+    match caller.kind {
         PrincipalKind::Session { .. } => set("aws:principaltype", "AssumedRole".to_owned()),
         PrincipalKind::Role { .. } => set("aws:principaltype", "AssumedRole".to_owned()),
         PrincipalKind::FederatedUser { .. } => set("aws:principaltype", "FederatedUser".to_owned()),
@@ -103,10 +105,10 @@ fn context(request: &Request) -> BTreeMap<String, Vec<String>> {
         PrincipalKind::Account { .. } => set("aws:principaltype", "Account".to_owned()),
         _ => {}
     }
-    match account_of(&request.principal) {
+    match &caller.account {
         Some(account) => {
             set("kms:calleraccount", account.clone());
-            set("aws:principalaccount", account);
+            set("aws:principalaccount", account.clone());
             set("aws:principalarn", role_of_session(&request.principal));
             set("aws:principalisawsservice", "false".to_owned());
         }
@@ -151,8 +153,7 @@ fn level_of(statement: &Statement, caller: &Caller<'_>) -> Option<Level> {
 }
 
 fn principal_level(element: &PrincipalElement, caller: &Caller<'_>, denies: bool) -> Option<Level> {
-    let Caller { principal, account: own } = caller;
-    let principal = *principal;
+    let (principal, own) = (caller.principal, &caller.account);
     let levels = element.entries.iter().filter_map(|entry| match &entry.kind {
         PrincipalKind::Everyone => Some(Level::Direct),
         PrincipalKind::Account { account } => {
@@ -165,7 +166,8 @@ fn principal_level(element: &PrincipalElement, caller: &Caller<'_>, denies: bool
             let arn = arn.as_known()?;
             let session = principal.contains(":assumed-role/") && {
                 let name = arn.rsplit('/').next().unwrap_or_default();
-                principal.contains(&format!(":assumed-role/{name}/")) && account_of(&arn) == *own
+                principal.contains(&format!(":assumed-role/{name}/"))
+                    && account_of(&PrincipalKind::of_aws(&arn)) == *own
             };
             (arn == principal || session).then_some(Level::Direct)
         }
@@ -306,7 +308,8 @@ fn in_block(cidr: &str, value: &str) -> bool {
 /// decision of [`evaluate`] stands where there is none.
 pub fn doubts(policy: &Policy, request: &Request) -> Vec<usize> {
     let decided = evaluate(policy, request).level;
-    let (caller, context) = (Caller::of(request), context(request));
+    let caller = Caller::of(request);
+    let context = context(request, &caller);
     let variables = super::atom::takes_variables(policy);
     let may_decide = |statement: &&Statement| {
         let principal = statement.principal.as_ref().is_some_and(|element| {
@@ -350,7 +353,8 @@ pub fn doubts(policy: &Policy, request: &Request) -> Vec<usize> {
 
 /// What each statement has to do with a request: one clause for each.
 pub fn explain(policy: &Policy, request: &Request) -> Vec<String> {
-    let (caller, context) = (Caller::of(request), context(request));
+    let caller = Caller::of(request);
+    let context = context(request, &caller);
     let variables = super::atom::takes_variables(policy);
     let say = |statement: &Statement| {
         let Some(level) = level_of(statement, &caller) else {

@@ -15,9 +15,26 @@ pub(super) enum Match {
     Yes(Level),
 }
 
+/// A class that principal elements are held against.
+pub(super) struct Asked<'c> {
+    class: &'c ClassKind,
+    /// What the ARN of a class that is named by one names.
+    named: Option<PrincipalKind>,
+}
+
+impl<'c> Asked<'c> {
+    pub(super) fn new(class: &'c ClassKind) -> Self {
+        let named = match class {
+            ClassKind::Named(arn) => Some(PrincipalKind::parse(arn)),
+            _ => None,
+        };
+        Asked { class, named }
+    }
+}
+
 /// What a statement's principals say of a class. In a Deny, an account principal stands for everyone in the
 /// account.
-pub(super) fn of_statement(statement: &Statement, class: &ClassKind) -> Match {
+pub(super) fn of_statement(statement: &Statement, class: &Asked<'_>) -> Match {
     let Some(element) = &statement.principal else { return Match::No };
     let denies = statement.effect == Effect::Deny;
     if element.negated {
@@ -35,12 +52,12 @@ pub(super) fn of_statement(statement: &Statement, class: &ClassKind) -> Match {
 }
 
 /// The entry of an element that speaks most directly of a class.
-pub(super) fn entry<'e>(element: &'e PrincipalElement, class: &ClassKind) -> Option<&'e Principal> {
+pub(super) fn entry<'e>(element: &'e PrincipalElement, class: &Asked<'_>) -> Option<&'e Principal> {
     let direct = element.entries.iter().find(|e| of_entry(e, class, false) == Match::Yes(Level::Direct));
     direct.or_else(|| element.entries.iter().find(|e| matches!(of_entry(e, class, false), Match::Yes(_))))
 }
 
-fn best(element: &PrincipalElement, class: &ClassKind, denies: bool) -> Match {
+fn best(element: &PrincipalElement, class: &Asked<'_>, denies: bool) -> Match {
     let mut best = Match::No;
     for principal in &element.entries {
         match (of_entry(principal, class, denies), best) {
@@ -53,7 +70,8 @@ fn best(element: &PrincipalElement, class: &ClassKind, denies: bool) -> Match {
     best
 }
 
-fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
+fn of_entry(principal: &Principal, asked: &Asked<'_>, denies: bool) -> Match {
+    let class = asked.class;
     let direct = Match::Yes(Level::Direct);
     let through_account = if denies { direct } else { Match::Yes(Level::Delegated) };
     match &principal.kind {
@@ -61,9 +79,9 @@ fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
         PrincipalKind::Account { account } => match class {
             ClassKind::AccountRoot(of) => given(equal(account, of), direct),
             ClassKind::AccountOther(of) => given(equal(account, of), through_account),
-            ClassKind::Named(arn) => {
-                let of = PrincipalKind::parse(arn);
-                given(of.account().map_or(Some(false), |of| equal(account, of)), through_account)
+            ClassKind::Named(_) => {
+                let of = asked.named.as_ref().and_then(PrincipalKind::account);
+                given(of.map_or(Some(false), |of| equal(account, of)), through_account)
             }
             ClassKind::Opaque(_) => Match::Maybe,
             ClassKind::Fresh | ClassKind::Service(_) => Match::No,
@@ -71,14 +89,11 @@ fn of_entry(principal: &Principal, class: &ClassKind, denies: bool) -> Match {
         PrincipalKind::User { arn, .. }
         | PrincipalKind::FederatedUser { arn, .. }
         | PrincipalKind::Session { arn, .. } => named(arn, class),
-        PrincipalKind::Role { arn, account } => match class {
-            ClassKind::Named(other) => match PrincipalKind::parse(other) {
-                // A session has the permissions of its role.
-                PrincipalKind::Session { account: of, role, .. } => {
-                    given(both(equal(account, &of), equal(&last_name(arn), &role)), direct)
-                }
-                _ => named(arn, class),
-            },
+        PrincipalKind::Role { arn, account } => match &asked.named {
+            // A session has the permissions of its role.
+            Some(PrincipalKind::Session { account: of, role, .. }) => {
+                given(both(equal(account, of), equal(&last_name(arn), role)), direct)
+            }
             _ => named(arn, class),
         },
         PrincipalKind::Service { name } => match class {
@@ -122,6 +137,9 @@ fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
 pub(super) fn equal(a: &Text, b: &Text) -> Option<bool> {
     if a.same(b) {
         return Some(true);
+    }
+    if super::text::is_plain(a) && super::text::is_plain(b) {
+        return Some(false);
     }
     let plain = super::text::Comparison { wildcards: false, fold: false };
     super::text::matches(a, &super::text::request(b), plain)

@@ -51,7 +51,7 @@ pub use statement::Conflict;
 pub use witness::Witness;
 pub use words::in_words;
 
-use matching::Match;
+use matching::{Asked, Match};
 use search::{Answer, Clause, Model, Question};
 use subject::Subject;
 use theory::Mode;
@@ -251,7 +251,7 @@ impl<'a> Access<'a> {
             if given.is_empty() || statement.effect == Effect::Unknown {
                 continue;
             }
-            let principal = matching::entry(principals, kind).filter(|_| !principals.negated);
+            let principal = matching::entry(principals, &Asked::new(kind)).filter(|_| !principals.negated);
             let principal = principal.map_or(principals.key_span, |entry| entry.span);
             let ground = |action| Ground { statement: statement.index, principal, action };
             if element.negated {
@@ -281,8 +281,9 @@ impl<'a> Access<'a> {
     fn matched(&self, subject: usize, statement: &Statement) -> Match {
         let matches = self.known.matches.get_or_init(|| {
             let row = |subject: &Subject| {
+                let asked = Asked::new(&subject.kind);
                 let statements = self.policy.statements.iter();
-                statements.map(|statement| matching::of_statement(statement, &subject.kind)).collect()
+                statements.map(|statement| matching::of_statement(statement, &asked)).collect()
             };
             self.model.subjects.iter().map(row).collect()
         });

@@ -4,7 +4,8 @@
 //! The stranger chooses all that a stranger can choose: the service it comes through, the encryption context,
 //! its own tags, the alias, the time. It cannot choose its account, its organization, or to be a service.
 
-use super::{Access, ClassKind, Level, Match, Verdict, Witness, matching};
+use super::matching::{self, Asked};
+use super::{Access, ClassKind, Level, Match, Verdict, Witness};
 use crate::catalog::ActionSet;
 use crate::policy::{Effect, Statement};
 use crate::source::Span;
@@ -32,11 +33,12 @@ impl Access<'_> {
         let Some(fresh) = self.classes().len().checked_sub(1) else { return Vec::new() };
         let mut exposures = Vec::new();
         for statement in self.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-            if matching::of_statement(statement, &ClassKind::Fresh) != Match::Yes(Level::Direct) {
+            if matching::of_statement(statement, &Asked::new(&ClassKind::Fresh)) != Match::Yes(Level::Direct)
+            {
                 continue;
             }
             let Some(element) = &statement.principal else { continue };
-            let entry = matching::entry(element, &ClassKind::Fresh).filter(|_| !element.negated);
+            let entry = matching::entry(element, &Asked::new(&ClassKind::Fresh)).filter(|_| !element.negated);
             let mut exposure = Exposure {
                 statement: statement.index,
                 principal: entry.map_or(element.key_span, |entry| entry.span),

@@ -10,6 +10,11 @@ const MARK: char = '\u{1}';
 
 use super::subject::FRESH_ACCOUNT;
 
+/// Whether nothing in a text is unknown, or looks like a mark.
+pub(super) fn is_plain(text: &Text) -> bool {
+    text.pieces.iter().all(|piece| matches!(piece, Piece::Known { text, .. } if !text.contains(MARK)))
+}
+
 /// A text as a request string.
 pub(super) fn request(text: &Text) -> String {
     text.pieces

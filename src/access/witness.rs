@@ -82,9 +82,9 @@ fn principal(class: &ClassKind, arn: Option<&String>, model: &Model<'_>) -> Stri
     }
 }
 
-/// Whether a principal of the request is one that an IAM user or role of an account is.
-pub(super) fn account_of(principal: &str) -> Option<String> {
-    PrincipalKind::of_aws(principal).account().map(request)
+/// The account of a principal of a request, if it is one that an IAM user or role of an account is.
+pub(super) fn account_of(principal: &PrincipalKind) -> Option<String> {
+    principal.account().map(request)
 }
 
 impl fmt::Display for Witness {

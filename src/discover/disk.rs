@@ -1,10 +1,11 @@
 //! The disk, read no further than the work trees of the paths that were given.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::tidy;
 use crate::source::FileSystem;
@@ -12,8 +13,16 @@ use crate::source::FileSystem;
 /// The disk, as far as the work trees of the named paths reach.
 pub(super) struct DiskFiles {
     roots: Vec<PathBuf>,
-    /// Folders by the names they were asked for: the one path of each, if it is inside.
-    folders: RwLock<HashMap<String, PathBuf>>,
+    /// Folders by the names they were asked for.
+    folders: RwLock<HashMap<String, Arc<Folder>>>,
+}
+
+/// A folder that is inside.
+struct Folder {
+    /// Its one path.
+    path: PathBuf,
+    /// The links in it, once it was listed.
+    links: OnceLock<HashSet<OsString>>,
 }
 
 impl DiskFiles {
@@ -51,15 +60,15 @@ impl DiskFiles {
         }
     }
 
-    /// The one path of a folder, asked for once: the files in it follow from it.
-    fn folder(&self, path: &str) -> io::Result<PathBuf> {
+    /// A folder, looked up once: the paths of the files in it follow from its own.
+    fn folder(&self, path: &str) -> io::Result<Arc<Folder>> {
         let known = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
-        let found = self.inside(path)?;
-        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), found.clone());
-        Ok(found)
+        let folder = Arc::new(Folder { path: self.inside(path)?, links: OnceLock::new() });
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(folders.entry(path.to_owned()).or_insert(folder).clone())
     }
 
     /// The path of a file, by its folder unless it is a link.
@@ -70,11 +79,12 @@ impl DiskFiles {
             return self.inside(path);
         }
         let Ok(folder) = self.folder(folder) else { return self.inside(path) };
-        let file = folder.join(name);
-        match fs::symlink_metadata(&file)?.is_symlink() {
-            true => self.inside(path),
-            false => Ok(file),
-        }
+        let file = folder.path.join(name);
+        let is_link = match folder.links.get() {
+            Some(links) => links.contains(OsStr::new(name)),
+            None => fs::symlink_metadata(&file)?.is_symlink(),
+        };
+        if is_link { self.inside(path) } else { Ok(file) }
     }
 }
 
@@ -84,14 +94,19 @@ impl FileSystem for DiskFiles {
     }
 
     fn list(&self, directory: &str) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(self.folder(directory)?)? {
+        let folder = self.folder(directory)?;
+        let (mut names, mut links) = (Vec::new(), HashSet::new());
+        for entry in fs::read_dir(&folder.path)? {
             let entry = entry?;
             let kind = entry.file_type()?;
+            if kind.is_symlink() {
+                links.insert(entry.file_name());
+            }
             if kind.is_file() || (kind.is_symlink() && entry.path().is_file()) {
                 names.push(entry.file_name().to_string_lossy().into_owned());
             }
         }
+        let _ = folder.links.set(links);
         names.sort();
         Ok(names)
     }

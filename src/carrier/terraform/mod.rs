@@ -40,7 +40,7 @@ use eval::{Evaluator, Modules};
 use key::KEY_RESOURCES;
 use module::{Module, join};
 use scope::Instance;
-use site::{Reader, Site};
+use site::{Reader, Site, Wanted};
 use survey::Survey;
 pub use values::{Assignment, Settings};
 
@@ -73,7 +73,7 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
         |modules, root| {
             let mut carried = Carried::default();
             let module = Evaluator::new(sources, modules, Default::default()).module(root);
-            carry_root(sources, modules, &module, survey.has_identities(root), &mut carried);
+            carry_root(sources, modules, &module, survey.wanted(root), &mut carried);
             // Nobody else asks for a root.
             modules.loaded.borrow_mut().remove(*root);
             (carried, syntax_errors(&module))
@@ -96,7 +96,8 @@ pub fn carry_file(sources: &Sources, file: FileId, settings: &Settings) -> Carri
     let modules = Modules { settings: settings.clone(), ..Modules::default() };
     let root = Rc::new(Module::of_file(sources, file));
     let mut carried = Carried { files: 1, ..Carried::default() };
-    carry_root(sources, &modules, &root, true, &mut carried);
+    let wanted = Wanted { identities: true, calls: true };
+    carry_root(sources, &modules, &root, wanted, &mut carried);
     carried.errors.extend(root.syntax_errors());
     carried
 }
@@ -105,10 +106,10 @@ fn carry_root(
     sources: &Sources,
     modules: &Modules,
     root: &Rc<Module>,
-    identities: bool,
+    wanted: Wanted,
     carried: &mut Carried,
 ) {
-    let found = site::sites(sources, modules, root, identities);
+    let found = site::sites(sources, modules, root, wanted);
     let documents = |site: &Site, reader: Reader, carried: &mut Carried| {
         site::documents(sources, modules, root, site, reader, &mut carried.errors)
     };

@@ -74,15 +74,24 @@ pub(super) struct Sites {
     pub(super) identities: Vec<Site>,
 }
 
-/// Where the resources are that have to do with KMS; those with policies of IAM if `identities` are wanted.
-pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>, identities: bool) -> Sites {
+/// What is looked for besides the resources of KMS.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// Policies of IAM.
+    pub(super) identities: bool,
+    /// What is called, or makes a key and is not in the tree.
+    pub(super) calls: bool,
+}
+
+/// Where the resources are that have to do with KMS.
+pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>, wanted: Wanted) -> Sites {
     let evaluator = Evaluator::new(sources, modules, Default::default());
     let mut sites = Sites::default();
-    walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
+    let mut visit = |instance: &Rc<Instance>, calls: &[Step]| {
         for ((kind, name), entry) in &instance.module.resources {
             let list = if configured::kind(kind).is_some() {
                 &mut sites.resources
-            } else if identities && identity::is_identity(kind) {
+            } else if wanted.identities && identity::is_identity(kind) {
                 &mut sites.identities
             } else {
                 continue;
@@ -90,7 +99,7 @@ pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>, ide
             let count = repetitions(&evaluator, instance, entry).len();
             list.extend((0..count).map(|at| site(calls, kind, name, at)));
         }
-        for (name, entry) in &instance.module.calls {
+        for (name, entry) in instance.module.calls.iter().filter(|_| wanted.calls) {
             let Some(source) = evaluator.source(instance, entry).filter(|source| makes_key(source)) else {
                 continue;
             };
@@ -103,7 +112,12 @@ pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>, ide
                 all.iter().enumerate().filter(|(_, one)| evaluator.child(instance, name, &one.key).is_none());
             sites.unread.extend(lost.map(|(at, _)| site(calls, "module", name, at)));
         }
-    });
+    };
+    let instance = Instance::root(root.clone());
+    match wanted.calls {
+        true => walk(&evaluator, &instance, &mut Vec::new(), &mut visit),
+        false => visit(&instance, &[]),
+    }
     sites
 }
 

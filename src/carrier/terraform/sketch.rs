@@ -13,12 +13,14 @@ use memchr::{memchr, memchr3_iter, memrchr};
 pub(super) struct About(u8);
 
 impl About {
-    /// A resource or a module of KMS, or a word to kmslint.
+    /// A resource of KMS, or a word to kmslint.
     pub(super) const KEY: About = About(1);
     /// Actions of KMS, or such as are not named one by one, outside of keys; or a policy from another file.
     pub(super) const ACTIONS: About = About(2);
     /// A policy of IAM.
     pub(super) const IDENTITY: About = About(4);
+    /// A module that says by its name that it makes a key.
+    pub(super) const CALL: About = About(32);
     /// A module that is not called by its directory.
     pub(super) const DOWNLOAD: About = About(8);
     /// A module of which it cannot be told where it is.
@@ -38,7 +40,7 @@ impl About {
 
     /// Whether a key policy or a policy of IAM that concerns KMS can be in it.
     pub(super) fn matters(self) -> bool {
-        self.has(About::KEY) || self.has_identities()
+        self.has(About::KEY) || self.has(About::CALL) || self.has_identities()
     }
 
     /// Whether a policy of IAM that concerns KMS can be in it.
@@ -97,7 +99,13 @@ pub(super) fn sketch(text: &[u8]) -> (About, Vec<&str>) {
             Source::None => {}
             Source::Directory(directory) => directories.push(directory),
             Source::Download => _ = about.add(About::DOWNLOAD),
-            Source::Kms => _ = about.add(About::KEY),
+            Source::Kms(directory) => {
+                about.add(About::CALL);
+                match directory {
+                    Some(directory) => directories.push(directory),
+                    None => _ = about.add(About::DOWNLOAD),
+                }
+            }
             Source::Somewhere => _ = about.add(About::SOMEWHERE),
         }
     }
@@ -209,7 +217,8 @@ enum Source<'t> {
     None,
     Directory(&'t str),
     Download,
-    Kms,
+    /// One of which the name says that it makes a key; its directory, if that is told.
+    Kms(Option<&'t str>),
     Somewhere,
 }
 
@@ -230,11 +239,13 @@ fn source(text: &[u8], at: usize) -> Source<'_> {
     };
     let Some(end) = memchr(b'"', after) else { return Source::Somewhere };
     match std::str::from_utf8(after.get(..end).unwrap_or_default()) {
-        Ok(source) if source.to_ascii_lowercase().contains("kms") => Source::Kms,
         Ok(source) if !source.contains("${") && !source.contains('\\') => {
-            match source.starts_with("./") || source.starts_with("../") {
-                true => Source::Directory(source),
-                false => Source::Download,
+            let is_kms = source.to_ascii_lowercase().contains("kms");
+            match (source.starts_with("./") || source.starts_with("../"), is_kms) {
+                (true, true) => Source::Kms(Some(source)),
+                (true, false) => Source::Directory(source),
+                (false, true) => Source::Kms(None),
+                (false, false) => Source::Download,
             }
         }
         _ => Source::Somewhere,
@@ -259,7 +270,6 @@ mod tests {
             ("resource \"aws_kms_key\" \"k\" {}", Some(About::KEY)),
             ("resource aws_kms_key k {}", Some(About::KEY)),
             ("{\"resource\": {\"aws_kms_key\": {}}}", Some(About::KEY)),
-            ("source = \"terraform-aws-modules/kms/aws\"", Some(About::KEY)),
             ("# kmslint: ignore[KMS2]", Some(About::KEY)),
             ("actions = [\"kms:Decrypt\"]", Some(About::ACTIONS)),
             ("actions = [\"KMS:Decrypt\"]", Some(About::ACTIONS)),
@@ -310,9 +320,12 @@ mod tests {
     fn calls_of_modules_are_found() {
         let calls = |text: &'static str| sketch(text.as_bytes()).1;
         assert_eq!(calls("module \"a\" {\n  source = \"../a\"\n}"), ["../a"]);
+        assert_eq!(calls("source = \"../kms\""), ["../kms"]);
         assert_eq!(calls("{\"module\": {\"a\": {\"source\": \"./a\"}}}"), ["./a"]);
         assert!(calls("resource \"./a\" {}\nevent_source = \"./a\"\nsource_arn = \"./a\"").is_empty());
         assert!(about("source = \"hashicorp/consul/aws\"").has(About::DOWNLOAD));
+        let kms = about("source = \"terraform-aws-modules/kms/aws\"");
+        assert!(kms.has(About::CALL) && kms.has(About::DOWNLOAD));
         assert!(about("source = \"${path.module}/../a\"").has(About::SOMEWHERE));
         assert!(about("source = var.a").has(About::SOMEWHERE));
         assert_eq!(about("source == \"./a\"\nsource = \"./a\""), About::default());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::download::{Downloads, MANIFEST, manifest};
 use super::module::{file_names, is_configuration, join, path_of};
+use super::site::Wanted;
 use super::sketch::{About, sketch};
 use super::values::{Assignment, Settings};
 use crate::parallel;
@@ -62,9 +63,11 @@ impl Survey {
         self.modules.get(directory).is_some_and(|module| module.about.matters())
     }
 
-    /// Whether a policy of IAM that concerns KMS can be in a directory, or in what it calls.
-    pub(super) fn has_identities(&self, directory: &str) -> bool {
-        self.modules.get(directory).is_some_and(|module| module.about.has_identities())
+    /// What there is to look for in a directory and in what it calls.
+    pub(super) fn wanted(&self, directory: &str) -> Wanted {
+        let about = self.modules.get(directory).map(|module| module.about).unwrap_or_default();
+        let calls = self.may_call(directory) || about.has(About::CALL);
+        Wanted { identities: about.has_identities(), calls }
     }
 
     /// Whether a directory may call others that are there.
