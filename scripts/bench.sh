@@ -2,7 +2,7 @@
 # What kmslint costs beside its peers, on the same inputs in one run: `bench.sh [FILES]`, by default 10,000. Prints one
 # table; a ratio is that of medians to the first line of its block. Times say little on a machine that does something
 # else: the runs of a block take turns, so that the ratios still do.
-# Needs python3. Peers (rg, jq, checkov, trivy, cfn-lint, parliament) are measured where they are installed. KMSLINT
+# Needs python3; memory is measured where /usr/bin/time is GNU's. Peers (rg, jq, checkov, trivy, cfn-lint, parliament) are measured where they are installed. KMSLINT
 # names another binary than that of the release build, RUNS another number of runs than 15.
 set -euo pipefail
 
@@ -19,7 +19,7 @@ generate "$work/worst" worst
 
 export kmslint work files
 python3 - <<'PYTHON'
-import os, platform, resource, shutil, statistics, subprocess, sys, time
+import os, platform, shutil, statistics, subprocess, time
 
 kmslint, work, files = os.environ["kmslint"], os.environ["work"], os.environ["files"]
 runs = int(os.environ.get("RUNS", "15"))
@@ -27,13 +27,25 @@ own = [kmslint, "--no-config", "--fail-on", "never", "--quiet", "--format", "con
 
 
 def once(command, stdin):
-    """Wall and processor seconds, and peak memory in MiB."""
+    """Wall and processor seconds."""
     given = open(stdin, "rb") if stdin else subprocess.DEVNULL
     start = time.perf_counter()
     child = subprocess.Popen(command, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(child.pid, 0)
     child.returncode = 0
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime
+
+
+def peak(command, stdin):
+    """Peak memory in MiB, as `time` tells it: of a process that was started here it would be Python's at least."""
+    if not os.access("/usr/bin/time", os.X_OK):
+        return float("nan")
+    told = f"{work}/peak"
+    given = open(stdin, "rb") if stdin else subprocess.DEVNULL
+    subprocess.run(["/usr/bin/time", "-f", "%M", "-o", told, *command], stdin=given,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(told) as file:
+        return int(file.read().split()[-1]) / 1024
 
 
 def block(title, rows):
@@ -46,8 +58,10 @@ def block(title, rows):
     median = {name: [statistics.median(column) for column in zip(*all)] for name, all in times.items()}
     print(f"\n{title}")
     first = next(iter(median.values()))
-    for name, (wall, cpu, peak) in median.items():
-        print(f"  {name:44} {wall * 1e3:10.1f} ms {cpu * 1e3:10.1f} ms processor {peak:8.1f} MiB "
+    for name, command, stdin, slow in rows:
+        wall, cpu = median[name]
+        memory = float("nan") if slow else peak(command, stdin)
+        print(f"  {name:44} {wall * 1e3:10.1f} ms {cpu * 1e3:10.1f} ms processor {memory:8.1f} MiB "
               f"{wall / first[0]:8.2f} x wall {cpu / max(first[1], 1e-6):8.2f} x processor")
 
 
