@@ -25,6 +25,9 @@ pub const STDIN: &str = "<stdin>";
 /// Extensions of files that Terraform reads as a module.
 const TERRAFORM: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
 
+/// The file that a unit of Terragrunt is.
+const TERRAGRUNT: &str = "terragrunt.hcl";
+
 /// Extensions of files that are YAML, or JSON.
 const YAML: [&str; 4] = [".yaml", ".yml", ".template", ".cfn"];
 
@@ -177,8 +180,10 @@ impl Found {
             Format::Json => drop(self.json.insert(path, true)),
             Format::Yaml => drop(self.yaml.insert(path, true)),
             Format::Terraform if format_of(&path).is_some() => {
-                self.named.entry(directory_of(&path)).or_default().push(path);
+                self.named.entry(module_of(&path)).or_default().push(path);
             }
+            // Under another name it may be a unit that other units include.
+            _ if path.ends_with(".hcl") => drop(self.named.insert(path.clone(), Vec::from([path]))),
             Format::Terraform => self.texts.push(Input::TerraformText { path }),
         }
         Ok(())
@@ -189,7 +194,7 @@ impl Found {
         match format_of(&path) {
             Some(Format::Json) => drop(self.json.entry(path).or_insert(false)),
             Some(Format::Yaml) => drop(self.yaml.entry(path).or_insert(false)),
-            Some(Format::Terraform) => drop(self.modules.insert(directory_of(&path))),
+            Some(Format::Terraform) => drop(self.modules.insert(module_of(&path))),
             None => {}
         }
     }
@@ -258,13 +263,19 @@ pub fn directory(path: &str) -> String {
     tidy(Path::new(path))
 }
 
+/// The module that a file of Terraform is a part of: its directory, but a unit of Terragrunt is one by itself.
+fn module_of(path: &str) -> String {
+    if path.ends_with(TERRAGRUNT) { path.to_owned() } else { directory_of(path) }
+}
+
 fn directory_of(path: &str) -> String {
     path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned())
 }
 
 fn format_of(path: &str) -> Option<Format> {
     let lower = path.to_ascii_lowercase();
-    if TERRAFORM.iter().any(|extension| lower.ends_with(extension)) {
+    let name = lower.rsplit('/').next().unwrap_or_default();
+    if TERRAFORM.iter().any(|extension| lower.ends_with(extension)) || name == TERRAGRUNT {
         Some(Format::Terraform)
     } else if lower.ends_with(".json") {
         Some(Format::Json)

@@ -12,8 +12,8 @@ pub(in crate::carrier) use functions::base64;
 mod identity;
 mod key;
 mod known;
-mod known_version;
 mod module;
+mod provider;
 mod reference;
 mod resource;
 mod scope;
@@ -21,6 +21,7 @@ mod site;
 mod sketch;
 mod survey;
 mod template;
+mod terragrunt;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -76,10 +77,15 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
             carry_root(sources, modules, &module, survey.wanted(root), &mut carried);
             // Nobody else asks for a root.
             modules.loaded.borrow_mut().remove(*root);
-            (carried, syntax_errors(&module))
+            (carried, syntax_errors(sources, &module))
         },
         |modules| {
-            modules.loaded.borrow().values().flat_map(|module| syntax_errors(module)).collect::<Vec<_>>()
+            modules
+                .loaded
+                .borrow()
+                .values()
+                .flat_map(|module| syntax_errors(sources, module))
+                .collect::<Vec<_>>()
         },
     );
     let mut errors: Vec<SyntaxError> = rest.into_iter().flatten().collect();
@@ -126,6 +132,8 @@ fn carry_root(
         carried.documents.extend(policies);
     }
     carried.ignored.extend(found.ignored);
+    let evaluator = Evaluator::new(sources, modules, Default::default());
+    carried.documents.extend(terragrunt::unread(&evaluator, root));
     for site in found.identities {
         let policies = documents(&site, identity::policies, carried);
         carried.documents.extend(policies);
@@ -159,11 +167,14 @@ fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<Stri
     let root = evaluator.module(directory);
     let instance = Instance::root(root.clone());
     let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
-    children.map(|child| child.module.directory.clone()).filter(|it| *it != root.directory).collect()
+    children.map(|child| child.module.directory.clone()).filter(|it| it != root.name()).collect()
 }
 
 /// What is broken in a module, if it has to do with keys, so that it is worth a word.
-fn syntax_errors(module: &Module) -> Vec<SyntaxError> {
-    let matters = module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some());
+fn syntax_errors(sources: &Sources, module: &Module) -> Vec<SyntaxError> {
+    let matters = match &module.unit {
+        Some(unit) => terragrunt::holds_policy(&sources.file(unit.file)).is_some(),
+        None => module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some()),
+    };
     if matters { module.syntax_errors() } else { Vec::new() }
 }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::terragrunt::{self, Unit};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::ast::{Attribute, Block, Body, ExprId, Tree};
@@ -28,10 +29,14 @@ pub(super) struct Module {
     pub(super) resources: Vec<((String, String), Entry)>,
     /// What stands between the blocks.
     pub(super) errors: Vec<SyntaxError>,
+    /// `provider`, by name, such as `aws`.
+    providers: Vec<(String, Entry)>,
     locals_blocks: Vec<Entry>,
     locals: OnceCell<BTreeMap<String, (usize, ExprId)>>,
     /// The files of values that Terraform reads unasked; the last one wins.
     pub(super) value_files: Vec<FileId>,
+    /// Of a unit of Terragrunt, what it is besides its one call.
+    pub(super) unit: Option<Unit>,
 }
 
 /// A top-level block, read when it is first asked for.
@@ -46,6 +51,18 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// A block that is read when it is first asked for.
+    pub(super) fn of(source: Arc<SourceFile>, file: FileId, outline: OutlineBlock) -> Entry {
+        Entry { source, file, outline, parsed: OnceCell::new(), overrides: Vec::new() }
+    }
+
+    /// A block that was read.
+    pub(super) fn read(source: Arc<SourceFile>, file: FileId, tree: Tree, block: Block) -> Entry {
+        let outline = OutlineBlock { kind: block.kind, labels: Vec::new(), range: block.range, closed: true };
+        let parsed = OnceCell::from((tree, Some(block)));
+        Entry { source, file, outline, parsed, overrides: Vec::new() }
+    }
+
     /// The block and its tree; none where its header could not be read.
     pub(super) fn block(&self) -> Option<(&Tree, &Block)> {
         let (tree, block) = self.parsed();
@@ -132,19 +149,10 @@ pub(super) fn path_of(directory: &str, name: &str) -> String {
 impl Module {
     /// Outlines the files of a directory. A file that cannot be read is left out.
     pub(super) fn load(sources: &Sources, directory: &str) -> Module {
-        let mut module = Module {
-            directory: directory.to_owned(),
-            files: Vec::new(),
-            variables: BTreeMap::new(),
-            outputs: BTreeMap::new(),
-            calls: BTreeMap::new(),
-            data: BTreeMap::new(),
-            resources: Vec::new(),
-            errors: Vec::new(),
-            locals_blocks: Vec::new(),
-            locals: OnceCell::new(),
-            value_files: Vec::new(),
-        };
+        if terragrunt::is_unit(directory) {
+            return terragrunt::load(sources, directory);
+        }
+        let mut module = Module::empty(directory);
         for name in file_names(sources, directory) {
             let Ok(file) = sources.load(&path_of(directory, &name)) else { continue };
             if is_configuration(&name) {
@@ -156,8 +164,31 @@ impl Module {
         module
     }
 
+    /// A module without files.
+    pub(super) fn empty(directory: &str) -> Module {
+        Module {
+            directory: directory.to_owned(),
+            files: Vec::new(),
+            variables: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            data: BTreeMap::new(),
+            resources: Vec::new(),
+            errors: Vec::new(),
+            providers: Vec::new(),
+            locals_blocks: Vec::new(),
+            locals: OnceCell::new(),
+            value_files: Vec::new(),
+            unit: None,
+        }
+    }
+
     /// A module of one text, such as standard input.
     pub(super) fn of_file(sources: &Sources, file: FileId) -> Module {
+        let source = sources.file(file);
+        if terragrunt::is_text_of_unit(&source, file) {
+            return terragrunt::load(sources, source.path());
+        }
         let mut module = Module::load(sources, "\0");
         module.add(&sources.file(file), file, false);
         module
@@ -182,13 +213,7 @@ impl Module {
             let kind = source.slice(block.kind.start, block.kind.end).to_owned();
             let label = |at: usize| block.labels.get(at).map(|l| source.slice(l.start, l.end).to_owned());
             let labels = (label(0), label(1));
-            let entry = Entry {
-                source: source.clone(),
-                file,
-                outline: block,
-                parsed: OnceCell::new(),
-                overrides: Vec::new(),
-            };
+            let entry = Entry::of(source.clone(), file, block);
             self.put(&kind, labels, entry, overriding);
         }
     }
@@ -213,9 +238,20 @@ impl Module {
                     None => self.resources.push(((kind, name), entry)),
                 }
             }
+            ("provider", (Some(name), _)) => self.providers.push((name, entry)),
             ("locals", _) => self.locals_blocks.push(entry),
             _ => {}
         }
+    }
+
+    /// Adds a block of local values.
+    pub(super) fn add_locals(&mut self, entry: Entry) {
+        self.locals_blocks.push(entry);
+    }
+
+    /// What the module is known by: its directory, or the path of a unit of Terragrunt, which has no directory to itself.
+    pub(super) fn name(&self) -> &str {
+        self.unit.as_ref().map_or(&self.directory, |unit| &unit.path)
     }
 
     /// The expression of a local value.
@@ -235,6 +271,17 @@ impl Module {
         self.locals_blocks.get(*at)?.block().map(|(tree, _)| (tree, *value))
     }
 
+    /// The configuration of a provider: `aws`, or with its alias `aws.other`.
+    pub(super) fn provider(&self, name: &str) -> Option<&Entry> {
+        let (kind, alias) = name.split_once('.').map_or((name, None), |(kind, alias)| (kind, Some(alias)));
+        let mut of_kind = self.providers.iter().filter(|(name, _)| name == kind).map(|(_, entry)| entry);
+        of_kind.find(|entry| {
+            let written =
+                entry.attribute("alias").map(|(tree, alias)| tree.text(tree.range(alias)).trim_matches('"'));
+            written == alias
+        })
+    }
+
     /// A resource.
     pub(super) fn resource(&self, kind: &str, name: &str) -> Option<&Entry> {
         self.resources.iter().find(|((k, n), _)| k == kind && n == name).map(|(_, entry)| entry)
@@ -242,6 +289,9 @@ impl Module {
 
     /// Every block that was read so far.
     pub(super) fn syntax_errors(&self) -> Vec<SyntaxError> {
+        if self.unit.is_some() {
+            return self.errors.clone();
+        }
         let entries = self.variables.values().chain(self.outputs.values()).chain(self.calls.values());
         let entries = entries.chain(self.data.values()).chain(self.locals_blocks.iter());
         let entries = entries.chain(self.resources.iter().map(|(_, entry)| entry));
@@ -253,6 +303,11 @@ impl Module {
 /// Whether a file is one of a module, by its name.
 pub(super) fn is_configuration(path: &str) -> bool {
     [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|extension| path.ends_with(extension))
+}
+
+/// Whether a module's source is a directory of the same tree.
+pub(super) fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../")
 }
 
 /// Adds a block; one of an override file to the block it changes.

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::bounds::is_huge;
 use super::convert;
 use super::eval::{Evaluator, Place};
-use super::module::{Entry, Module, join};
+use super::module::{Entry, Module, is_local, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
+use super::terragrunt;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
 use crate::value::{Kind, SpanMap, Symbol, Text, Value};
@@ -82,6 +83,9 @@ impl Evaluator<'_> {
                 Some(name) => (self.handle(place.instance, BlockKind::Data, kind, name, span), 2),
                 None => (unknown("it cannot be evaluated"), steps.len()),
             },
+            _ if place.instance.module.unit.is_some() && terragrunt::reason(root).is_some() => {
+                (unknown(terragrunt::reason(root).unwrap_or_default()), steps.len())
+            }
             ("self", _) => (unknown("`self` is known only at run time"), steps.len()),
             (kind, Some(name)) if kind.contains('_') => {
                 (self.handle(place.instance, BlockKind::Resource, kind, name, span), 1)
@@ -205,6 +209,8 @@ impl Evaluator<'_> {
                         value.used_at(at, "passed to the module here")
                     };
                 }
+            } else if let Some(unknown) = self.set_elsewhere(&call.caller, name, span) {
+                return unknown;
             }
         } else if let Some(given) = self.given(instance, name) {
             return given;
@@ -306,7 +312,12 @@ impl Evaluator<'_> {
             repetition.into_iter().find(|one| one.key == key).map(|one| one.scope).unwrap_or_default();
         Some(Rc::new(Instance {
             module,
-            prefix: format!("{}module.{name}{key}.", caller.prefix),
+            // What a unit of Terragrunt calls is a root module to Terraform; several units may call the same one.
+            prefix: match (caller.module.unit.is_some(), caller.module.directory.as_str()) {
+                (true, "") => String::new(),
+                (true, unit) => format!("{unit}:"),
+                _ => format!("{}module.{name}{key}.", caller.prefix),
+            },
             call: Some(Call { caller: caller.clone(), name: name.to_owned(), scope }),
             values: Default::default(),
             children: Default::default(),
@@ -320,11 +331,14 @@ impl Evaluator<'_> {
         name: &str,
         entry: &Entry,
     ) -> Option<Rc<Module>> {
-        let source = self.source(caller, entry)?;
-        let module = if source.starts_with("./") || source.starts_with("../") {
-            self.module(&join(&caller.module.directory, &source))
+        let module = if caller.module.unit.is_some() {
+            self.called_by_unit(caller, entry)?
         } else {
-            self.module(&self.downloaded(caller, name)?)
+            let source = self.source(caller, entry)?;
+            match is_local(&source) {
+                true => self.module(&join(&caller.module.directory, &source)),
+                false => self.module(&self.downloaded(caller, name)?),
+            }
         };
         (!module.files.is_empty()).then_some(module)
     }
@@ -339,7 +353,7 @@ impl Evaluator<'_> {
 /// The instance of the root module.
 pub(super) fn root_of(instance: &Instance) -> &Instance {
     let mut root = instance;
-    while let Some(call) = &root.call {
+    while let Some(call) = root.call.as_ref().filter(|call| call.caller.module.unit.is_none()) {
         root = &call.caller;
     }
     root

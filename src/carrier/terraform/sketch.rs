@@ -19,7 +19,7 @@ impl About {
     pub(super) const ACTIONS: About = About(2);
     /// A policy of IAM.
     pub(super) const IDENTITY: About = About(4);
-    /// A module that says by its name that it makes a key.
+    /// A module that says by its name that it makes a key, or that is not there.
     pub(super) const CALL: About = About(32);
     /// A module that is not called by its directory.
     pub(super) const DOWNLOAD: About = About(8);

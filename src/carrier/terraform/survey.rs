@@ -6,6 +6,7 @@ use super::download::{Downloads, MANIFEST, manifest};
 use super::module::{file_names, is_configuration, join, path_of};
 use super::site::Wanted;
 use super::sketch::{About, sketch};
+use super::terragrunt;
 use super::values::{Assignment, Settings};
 use crate::parallel;
 use crate::source::{FileId, SourceFile, Sources};
@@ -47,6 +48,8 @@ impl Survey {
             let new: BTreeSet<&String> = calls.filter(|call| !survey.modules.contains_key(*call)).collect();
             next = new.into_iter().cloned().collect();
             if next.is_empty() {
+                survey.miss();
+                survey.spread(given);
                 return survey;
             }
         }
@@ -54,6 +57,9 @@ impl Survey {
 
     /// The number of files of configuration in a directory.
     pub(super) fn files(&self, directory: &str) -> usize {
+        if terragrunt::is_unit(directory) {
+            return 1;
+        }
         let files = self.modules.get(directory).map(|module| module.files.as_slice()).unwrap_or_default();
         files.iter().filter(|path| is_configuration(path)).count()
     }
@@ -107,6 +113,21 @@ impl Survey {
         }
     }
 
+    /// Notes which modules may call one that is not there: whether it makes keys, nobody can tell.
+    fn miss(&mut self) {
+        let there: BTreeSet<String> = self
+            .modules
+            .iter()
+            .filter(|(_, it)| !it.files.is_empty())
+            .map(|(name, _)| name.clone())
+            .collect();
+        for module in self.modules.values_mut() {
+            if !module.calls.is_subset(&there) {
+                module.about.add(About::CALL);
+            }
+        }
+    }
+
     /// Adds what was downloaded for the modules that call what is not in the tree; whether there was any.
     fn download(&mut self, sources: &Sources) -> bool {
         let needs = |module: &Surveyed| !module.has_downloads && module.about.has(About::DOWNLOAD);
@@ -126,6 +147,13 @@ impl Survey {
 
 fn survey_of(sources: &Sources, directory: &str) -> Surveyed {
     let mut module = Surveyed::default();
+    if terragrunt::is_unit(directory) {
+        // It is nothing but a call, and Terragrunt has its own way to say of what.
+        module.files.push(directory.to_owned());
+        module.about.add(About::CALL);
+        module.about.add(About::SOMEWHERE);
+        return module;
+    }
     for name in file_names(sources, directory) {
         let path = path_of(directory, &name);
         let read = sources.look(&path, |text| {

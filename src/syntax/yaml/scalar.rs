@@ -5,36 +5,79 @@ use granit_parser::ScalarStyle;
 use crate::source::{FileId, Span};
 use crate::value::{Kind, SpanMap, Text};
 
-/// What a word without quotes and tag is if it is no string, as YAML 1.1 and 1.2 both have it; a number stays as
-/// written.
+/// What a word without quotes and tag is if it is no string, by the types of YAML 1.1 that CloudFormation reads; a
+/// number stays as written. The one thing more is a number that begins with a zero and is not octal: it is a string
+/// in YAML 1.1 and a number in YAML 1.2, and it is told as the number that it may be taken for.
+///
+/// Source: <https://yaml.org/type/>, and where that contradicts itself what SnakeYAML does.
 pub(super) fn plain(word: &str) -> Option<Kind> {
     match word {
         "" | "~" | "null" | "Null" | "NULL" => Some(Kind::Null),
-        "true" | "True" | "TRUE" => Some(Kind::Bool(true)),
-        "false" | "False" | "FALSE" => Some(Kind::Bool(false)),
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(Kind::Bool(true)),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(Kind::Bool(false)),
         _ => is_number(word).then(|| Kind::Number(word.to_owned())),
     }
 }
 
 fn is_number(word: &str) -> bool {
-    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
-    if let Some(rest) = digits.strip_prefix("0x") {
-        return !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit() || b == b'_');
+    if matches!(word, ".nan" | ".NaN" | ".NAN") {
+        return true;
     }
-    let digits = digits.strip_prefix("0o").unwrap_or(digits);
-    let (whole, rest) =
-        digits.split_at(digits.bytes().take_while(|b| b.is_ascii_digit() || *b == b'_').count());
+    let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+    if matches!(digits, ".inf" | ".Inf" | ".INF") {
+        return true;
+    }
+    let based = |prefix, is_digit: fn(&u8) -> bool| {
+        let rest: Option<&str> = digits.strip_prefix(prefix);
+        rest.is_some_and(|rest| {
+            rest.bytes().all(|byte| byte == b'_' || is_digit(&byte)) && rest.bytes().any(|byte| byte != b'_')
+        })
+    };
+    based("0x", u8::is_ascii_hexdigit)
+        || based("0b", |byte| matches!(byte, b'0' | b'1'))
+        || is_decimal(digits)
+        || is_sexagesimal(digits)
+}
+
+/// How many bytes at the start of a word are digits, or `_` behind the first one.
+fn digits(word: &str) -> usize {
+    let is_digit = |(at, byte): &(usize, u8)| byte.is_ascii_digit() || *at > 0 && *byte == b'_';
+    word.bytes().enumerate().take_while(is_digit).count()
+}
+
+/// `7`, `1.5`, `.5`, `1e3`
+fn is_decimal(word: &str) -> bool {
+    let (whole, rest) = word.split_at(digits(word));
     let (fraction, exponent) = match rest.strip_prefix('.') {
-        Some(rest) => rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count()),
+        Some(rest) if whole.is_empty() => rest.split_at(digits(rest)),
+        Some(rest) => rest.split_at(rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'_').count()),
         None => ("", rest),
     };
-    let is_exponent = exponent.is_empty()
-        || exponent.strip_prefix(['e', 'E']).is_some_and(|power| {
-            let power = power.strip_prefix(['+', '-']).unwrap_or(power);
-            !power.is_empty() && power.bytes().all(|b| b.is_ascii_digit())
-        });
-    whole.starts_with(|c: char| c.is_ascii_digit()) && is_exponent
-        || whole.is_empty() && !fraction.is_empty() && is_exponent
+    let power =
+        exponent.strip_prefix(['e', 'E']).map(|power| power.strip_prefix(['+', '-']).unwrap_or(power));
+    let is_power = |power: &str| !power.is_empty() && power.bytes().all(|byte| byte.is_ascii_digit());
+    (!whole.is_empty() || !fraction.is_empty()) && (exponent.is_empty() || power.is_some_and(is_power))
+}
+
+/// `12:30`, `1:20:30.5`: a number to the base of 60.
+fn is_sexagesimal(word: &str) -> bool {
+    let (whole, fraction) = word.split_once('.').map_or((word, None), |(whole, rest)| (whole, Some(rest)));
+    let mut parts = whole.split(':');
+    let first = parts.next().unwrap_or_default();
+    let is_first = !first.is_empty() && digits(first) == first.len();
+    let is_part = |part: &str| match part.as_bytes() {
+        [one] => one.is_ascii_digit(),
+        [ten, one] => matches!(ten, b'0'..=b'5') && one.is_ascii_digit(),
+        _ => false,
+    };
+    let is_fraction = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    is_first
+        && whole.contains(':')
+        && parts.all(is_part)
+        && match fraction {
+            Some(fraction) => is_fraction(fraction),
+            None => !first.starts_with('0'),
+        }
 }
 
 /// A string: `decoded` was written in `style` as the bytes `start..end` of `source`.

@@ -153,7 +153,7 @@ impl Builder<'_> {
 
     fn close(&mut self, container: Open, end: Option<u32>) {
         let end = end.unwrap_or(container.end).max(container.end);
-        let span = Span::new(self.file, container.start, end);
+        let span = Span::new(self.file, self.start(&container), end);
         let kind = match container.children {
             Children::List(items) => Kind::List(items),
             Children::Object(mut members, key) => {
@@ -166,6 +166,23 @@ impl Builder<'_> {
         let value = tagged(Value::new(kind, span), container.tag);
         self.anchor(container.anchor, &value);
         self.push(value);
+    }
+
+    /// Where a container begins. Of a list that is indented no more than its key, the parser tells the place behind the
+    /// first dash.
+    fn start(&self, container: &Open) -> u32 {
+        let start = container.start;
+        let Children::List(items) = &container.children else { return start };
+        let at = self.source.get(start as usize..).unwrap_or_default();
+        let is_first = items.first().is_some_and(|item| item.span.start == start);
+        if container.flow || (at.starts_with('-') && !is_first) {
+            return start;
+        }
+        let before = self.source.get(..start as usize).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        let indent = before.bytes().skip(line).take_while(|byte| *byte == b' ').count();
+        let is_dash = before.get(line + indent..).is_some_and(|rest| rest.starts_with('-'));
+        if is_dash { u32::try_from(line + indent).unwrap_or(start) } else { start }
     }
 
     fn push(&mut self, value: Value) {

@@ -6,11 +6,14 @@ mod encoding;
 pub(in crate::carrier) use encoding::encode as base64;
 mod files;
 mod format;
+mod hash;
 mod regex;
 mod strings;
+mod yaml;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
+use super::terragrunt;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{ExprId, Range};
 use crate::value::{Kind, Member, Symbol, Value};
@@ -75,7 +78,10 @@ impl Evaluator<'_> {
             .or_else(|| collections::apply(self, name, arguments))
             .or_else(|| encoding::apply(name, arguments))
             .or_else(|| regex::apply(name, arguments))
+            .or_else(|| hash::apply(self, place, name, arguments))
+            .or_else(|| (name == "yamldecode").then(|| yaml::decode(self.sources, arguments)).flatten())
             .or_else(|| files::apply(self, place, name, arguments))
+            .or_else(|| terragrunt::apply(self, place, name, arguments))
     }
 
     /// The instances of a block as a list or a map, which is what they are to a function.

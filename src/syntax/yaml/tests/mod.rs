@@ -1,3 +1,5 @@
+mod differential;
+
 use super::*;
 use crate::value::{Kind, Text};
 
