@@ -85,6 +85,10 @@ def other(number):
 
 def terraform(out, count):
     head = 'variable "stage" {\n  default = "dev"\n}\n\nlocals {\n  tags = {\n    Stage = var.stage\n  }\n}\n\n'
+    for number in range(40):
+        folder = out / "modules" / f"m{number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.joinpath("main.tf").write_text(head + other(number))
     for number in range(count):
         folder = out / f"team{number // 5 % 20}" / f"unit{number // 5}"
         folder.mkdir(parents=True, exist_ok=True)
