@@ -167,7 +167,11 @@ fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<Stri
     let root = evaluator.module(directory);
     let instance = Instance::root(root.clone());
     let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
-    children.map(|child| child.module.directory.clone()).filter(|it| it != root.name()).collect()
+    let called = children.map(|child| child.module.directory.clone()).filter(|it| it != root.name());
+    let called = called.collect();
+    // What was read of it is not held until all others are.
+    modules.loaded.borrow_mut().remove(directory);
+    called
 }
 
 /// What is broken in a module, if it has to do with keys, so that it is worth a word.
