@@ -24,8 +24,7 @@ pub(crate) const LONGEST: u32 = 1 << 20;
 /// templates.
 pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Parameters) -> Carried {
     let source = sources.file(file);
-    // A policy without a word of KMS is none of ours, whoever it belongs to.
-    if !explicit && !mentions_kms(&source) {
+    if !explicit && !mentions_kms(source.text().as_bytes()) {
         return Carried { files: 1, ..Carried::default() };
     }
     let buffer = Buffer::from_source(&source, file);
@@ -64,9 +63,9 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
     if is_template { template::settle(&source, whole, carried) } else { carried }
 }
 
-/// Whether a file says anything of KMS. AWS writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
-pub(in crate::carrier) fn mentions_kms(source: &SourceFile) -> bool {
-    let text = source.text().as_bytes();
+/// Whether a text says anything of KMS: a policy without a word of it is none of ours, whoever it belongs to. AWS
+/// writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
+pub fn mentions_kms(text: &[u8]) -> bool {
     ["KMS", "kms", "Kms"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
 }
 
