@@ -47,6 +47,7 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
             {
                 return carried;
             }
+            let root = cloudformation::serverless::template(sources, source.path(), &root).unwrap_or(root);
             if cloudformation::is_template(&root) {
                 return cloudformation::carry(&source, &root, errors, explicit, parameters);
             }

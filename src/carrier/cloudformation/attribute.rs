@@ -75,7 +75,7 @@ impl Evaluator<'_> {
 
     /// What a default that is a dynamic reference, `{{resolve:…}}`, stands for.
     fn looked_up(&self, default: &Value, span: Span) -> Option<Value> {
-        let text = self.template_text(default.as_text()?, &Scope::default());
+        let text = self.template_text(default.as_text()?);
         if text.is_known() {
             return None;
         }

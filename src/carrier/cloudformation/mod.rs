@@ -13,6 +13,7 @@ mod identity;
 mod key;
 mod parameters;
 mod resource;
+pub(super) mod serverless;
 mod substitute;
 mod template;
 #[cfg(test)]
@@ -33,7 +34,7 @@ pub use parameters::Parameters;
 
 /// Whether a value is a template.
 pub(super) fn is_template(root: &Value) -> bool {
-    Template::resources_of(root).is_some()
+    template::is_sections(root)
 }
 
 /// Finds the key policies in a YAML file. `explicit`: the user named the file, it was not met in a directory.
@@ -55,7 +56,10 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
     let mut search = Search::new(source.path(), explicit);
     let mut is_found = false;
     for root in &roots {
-        if is_template(root) {
+        if let Some(template) = serverless::template(sources, source.path(), root) {
+            is_found = true;
+            carried.extend(carry(&source, &template, Vec::new(), explicit, parameters));
+        } else if is_template(root) {
             carried.extend(carry(&source, root, Vec::new(), explicit, parameters));
         } else if let found @ [_, ..] = embedded::templates(root).as_slice() {
             is_found = true;
