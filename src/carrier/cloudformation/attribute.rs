@@ -159,6 +159,11 @@ pub(super) fn type_of(resource: &Value) -> String {
     resource.get("Type").and_then(values::known).unwrap_or_default()
 }
 
+/// The ARN of the own account's root user, for the key that is called so.
+pub(super) fn root_arn(key: &str, at: Span) -> Value {
+    arn("iam", "root", Text::default(), key, at)
+}
+
 /// The ARN of something in the own account. A message calls it by its logical id.
 fn arn(service: &str, prefix: &str, named: Text, name: &str, span: Span) -> Value {
     let symbol =

@@ -337,3 +337,32 @@ fn files_of_a_service_are_read() {
     assert_eq!(of_service("resources: ${file(parts.yml):b}\n"), ["x"]);
     assert_eq!(of_service("resources: ${file(other.js)}\n"), [""; 0]);
 }
+
+#[test]
+fn a_key_without_a_policy_has_the_one_of_aws() {
+    let keys = "Conditions: { C: !Equals [!Ref P, x] }\nParameters: { P: { Type: String } }\nResources:\n  A: { Type: \
+                AWS::KMS::Key }\n  B: { Type: AWS::KMS::Key, Properties: { EnableKeyRotation: true } }\n  C: { Type: \
+                AWS::KMS::Key, Properties: { KeyPolicy: !Ref AWS::NoValue } }\n  D: { Type: AWS::KMS::ReplicaKey }\n";
+    let (carried, _) = carried(keys);
+    let said = |it: &Document| (it.address.clone().unwrap(), it.given);
+    let found: Vec<_> = carried.documents.iter().map(said).collect();
+    assert_eq!(found, ["A", "B", "C"].map(|name| (name.to_owned(), Given::Default)));
+    let missing = carried.resources.iter().filter(|it| it.argument("policy").is_none());
+    assert_eq!(missing.count(), 4);
+}
+
+#[test]
+fn programs_of_pulumi_are_said_not_to_be_read() {
+    let program = "name: keys\nruntime: yaml\nresources:\n  key:\n    type: aws:kms:Key\n    properties: { policy: '{}' }\n";
+    let (carried, sources) = carried(program);
+    let [document] = carried.documents.as_slice() else { panic!("{:?}", carried.documents) };
+    assert_eq!(document.unresolved[0].reason, "kmslint does not read programs of Pulumi");
+    assert_eq!(sources.text(document.attachment), "aws:kms:Key");
+    assert_eq!(
+        self::carried("name: x\nruntime: yaml\nresources: { a: { type: 'aws:s3:Bucket' } }\n")
+            .0
+            .documents
+            .len(),
+        0
+    );
+}

@@ -7,11 +7,12 @@
 use super::convert;
 use super::document::{Merged, append, named, scalar, sorted};
 use super::eval::{Evaluator, Place};
-use super::key::{header, is_none, policy_value, unknown_pieces, unread};
+use super::key::{header, is_none, policy_value, unread};
 use super::known_version::{Family, Known, identify};
 use super::module::Entry;
 use super::site::Located;
 use super::terragrunt;
+use crate::carrier::attached::not_known;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
@@ -201,7 +202,7 @@ impl<'a> Call<'_, 'a> {
                 merged.value(self.header)
             }
         };
-        let unresolved = unknown_pieces(&value);
+        let unresolved = not_known(&value);
         Some((value, self.header, unresolved))
     }
 
