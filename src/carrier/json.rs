@@ -30,7 +30,8 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
     }
     let buffer = Buffer::from_source(&source, file);
     let mut tree = parse(&buffer);
-    let errors = std::mem::take(&mut tree.errors);
+    let mut errors = std::mem::take(&mut tree.errors);
+    errors.retain(|error| !is_name_behind(&source, error));
     let whole = Span::new(file, 0, u32::try_from(source.text().len()).unwrap_or(u32::MAX));
     let mut search = Search::new(source.path(), explicit);
     if let Some(root) = tree.root() {
@@ -63,6 +64,15 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
     let unrelated = search.documents.is_empty() && errors.is_empty();
     let carried = Carried { documents: search.documents, errors, unrelated, files: 1, ..Carried::default() };
     if is_template { template::settle(&source, whole, carried) } else { carried }
+}
+
+/// Whether all that is wrong is the name behind a policy, as `aws kms get-key-policy --output text` prints it: a tab,
+/// and `default`.
+fn is_name_behind(source: &SourceFile, error: &SyntaxError) -> bool {
+    let (start, end) = (error.span.start as usize, error.span.end as usize);
+    error.kind == SyntaxErrorKind::Tolerated
+        && source.text().get(start..end) == Some("default")
+        && source.text().get(..start).is_some_and(|before| before.ends_with("\t"))
 }
 
 /// Whether a file says anything of KMS. AWS writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
