@@ -170,8 +170,8 @@ def rules(binary, coverage):
             known.setdefault(tuple(peer.split(":", 1)), set()).add(rule["rule"])
     for tool, entry in coverage.items():
         for check, said in entry["checks"].items():
-            if "rule" in said:
-                known.setdefault((tool, check), set()).add(said["rule"])
+            near = said.get("rule", [])
+            known.setdefault((tool, check), set()).update([near] if isinstance(near, str) else near)
     return known
 
 

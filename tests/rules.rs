@@ -19,9 +19,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use kmslint::engine::{Expect, Registry, Rule};
-use kmslint::example::{mistake, render};
-use kmslint::finding::Finding;
+use kmslint::engine::{Expect, Registry, Rule, Selection};
+use kmslint::example::{mistake, render, setting};
+use kmslint::finding::{Finding, Severity};
+use kmslint::lint_with;
 use kmslint::source::{FileId, Sources};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -52,6 +53,8 @@ fn main() -> ExitCode {
         trials.push(trial(&case, "", check));
         if case.expect == Expect::Bad {
             trials.push(trial(&case, " fixed", fixed::check));
+        } else {
+            trials.push(trial(&case, " beside its neighbours", check_neighbours));
         }
         if case.rule.is_about_input() || case.language == "toml" {
             continue;
@@ -107,6 +110,24 @@ fn check(case: &Case) -> Result<(), Failed> {
         }
         None => Ok(()),
         Some(mistake) => Err(format!("{mistake}\nUPDATE=1 cargo test --test rules writes the block").into()),
+    }
+}
+
+/// What a rule calls good is good to the rules of its group too, and to those that it stands for.
+fn check_neighbours(case: &Case) -> Result<(), Failed> {
+    let Some((sources, input, mut options)) = setting(&case.rule, &case.language, &case.text) else {
+        return Ok(());
+    };
+    options.selection = Selection::default();
+    let mut report = lint_with(&case.registry, &sources, &[input], &options);
+    let group = |id: &str| id.get(..4).map(str::to_owned);
+    report.findings.retain(|it| {
+        let is_near = group(&it.rule) == group(&case.rule.id) || case.rule.subsumes.contains(&it.name);
+        is_near && it.severity > Severity::Info
+    });
+    match report.findings.as_slice() {
+        [] => Ok(()),
+        findings => Err(format!("a rule near it reports it:\n{}", render(findings, &sources)).into()),
     }
 }
 

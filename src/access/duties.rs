@@ -34,6 +34,13 @@ impl Access<'_> {
             };
             let (mut first, mut second) = (partial(&grounds.0), partial(&grounds.1));
             if first.is_empty() || second.is_empty() {
+                // What gives everything makes it by itself, whatever else stands beside it.
+                let whole = |grounds: &[Ground]| -> Vec<Ground> {
+                    grounds.iter().copied().filter(|ground| self.gives_everything(ground)).collect()
+                };
+                (first, second) = (whole(&grounds.0), whole(&grounds.1));
+            }
+            if first.is_empty() || second.is_empty() {
                 (first, second) = grounds;
             }
             let known = match &of.kind {

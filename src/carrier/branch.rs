@@ -18,6 +18,17 @@ impl Decisions {
         true
     }
 
+    /// Whether something was decided here as it was in none of the others.
+    pub(in crate::carrier) fn differs_from_all<'a>(
+        &self,
+        mut others: impl Iterator<Item = &'a Decisions> + Clone,
+    ) -> bool {
+        match self.made.as_slice() {
+            [] => others.next().is_none(),
+            made => made.iter().any(|one| others.clone().all(|other| !other.made.contains(one))),
+        }
+    }
+
     /// How many conditions were decided.
     pub(super) fn count(&self) -> usize {
         self.made.len()

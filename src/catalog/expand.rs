@@ -24,6 +24,9 @@ pub fn expand(pattern: &str) -> ActionSet {
 /// The actions that a pattern surely matches, and those it may match. They differ only where a piece is unknown.
 pub fn expand_text(text: &Text) -> (ActionSet, ActionSet) {
     if let Some(pattern) = text.as_known() {
+        if let Some(name) = service_wildcard(&pattern) {
+            return (ActionSet::EMPTY, expand(&format!("kms:{name}")));
+        }
         let set = expand(&pattern);
         return (set, set);
     }
@@ -39,6 +42,13 @@ pub fn expand_text(text: &Text) -> (ActionSet, ActionSet) {
         }
     }
     (ActionSet::EMPTY, expand(&widest))
+}
+
+/// The name in a pattern whose service is a wildcard such as `k*`, of which AWS does not say whether it counts.
+pub fn service_wildcard(pattern: &str) -> Option<&str> {
+    let (service, name) = pattern.split_once(':')?;
+    let wild = glob::has_wildcard(service) && service != "*" && glob::matches(service, "kms", true);
+    wild.then_some(name)
 }
 
 /// Whether a pattern matches every action that AWS will add: `*`, `kms:*`.

@@ -18,7 +18,7 @@ pub use actions::{
     AccessLevel, Action, ActionSet, Class, Needs, PolicyEffect, account_actions, action, key_actions,
 };
 pub use data::{enums, limits};
-pub use expand::{covers_future, expand, expand_text};
+pub use expand::{covers_future, expand, expand_text, service_wildcard};
 pub use keys::{
     Callers, ConditionKey, Form, Format, Scope, ValueType, condition_key, condition_keys, is_federation_key,
 };

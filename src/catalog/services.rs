@@ -2,7 +2,7 @@
 //! one account's resources.
 //!
 //! Kept by hand from the page of each row, under `https://docs.aws.amazon.com/`. A row says what AWS documents;
-//! what it does not document is [`Source::Undocumented`], and rules keep quiet about it. Last read: 2026-11-23.
+//! what it does not document is [`Source::Undocumented`], and rules keep quiet about it. Last read: 2026-11-24.
 
 /// A service principal.
 #[derive(Debug)]
@@ -55,13 +55,34 @@ const fn row(
     Service { name, source, arns, context, exception: None, page }
 }
 
+/// What it takes to write to, and read from, an encrypted topic, queue or bucket.
+const DATA_KEYS: &[&str] = &[
+    "Decrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+];
+
+/// The same for EventBridge, and what is often written beside it.
+const EVENTS: &[&str] = &[
+    "Decrypt",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+];
+
 /// Sorted by name.
 const SERVICES: &[Service] = &[
     row("aiops", Both, &["aiops"], &["aws:aiops:investigation-group-arn"], "AmazonCloudWatch/latest/monitoring/Investigations-Security.html"),
     row("aiops.alarms.cloudwatch", Both, &["cloudwatch"], &["aws:aiops:investigation-group-arn"], "AmazonCloudWatch/latest/monitoring/Investigations-Security.html"),
     row("application.qbusiness", Undocumented, &[], &[], "amazonq/latest/qbusiness-ug/data-encryption.html"),
     row("auditmanager", Both, &["auditmanager"], &[], "audit-manager/latest/userguide/security_iam_resource-based-policy-examples.html"),
-    row("bedrock", Both, &["bedrock"], &["aws:bedrock:arn"], "bedrock/latest/userguide/encryption-agents.html"),
+    row("bedrock", Both, &["bedrock"], &["aws:bedrock:arn"], "bedrock/latest/userguide/model-invocation-logging.html"),
     row("budgets", Both, &["budgets"], &["aws:sns:topicArn"], "cost-management/latest/userguide/budgets-sns-policy.html"),
     row("cloudfront", Arn, &["cloudfront"], &["aws:s3:arn"], "AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"),
     Service {
@@ -78,9 +99,19 @@ const SERVICES: &[Service] = &[
     row("cloudwatch", Both, &["cloudwatch"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
     row("codecommit", Both, &["codecommit"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
     row("codestar-notifications", Undocumented, &[], &["aws:sns:topicArn"], "dtconsole/latest/userguide/set-up-sns.html"),
-    row("config", Account, &["config"], &["aws:s3:arn"], "config/latest/developerguide/s3-kms-key-policy.html"),
-    row("costalerts", Account, &[], &["aws:sns:topicArn"], "cost-management/latest/userguide/ad-SNS.html"),
-    row("delivery.logs", Both, &["logs"], &["SourceArn", "aws:s3:arn"], "AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html"),
+    row("config", Both, &["config"], &[], "config/latest/developerguide/s3-kms-key-policy.html"),
+    row("costalerts", Both, &[], &["aws:sns:topicArn"], "cost-management/latest/userguide/ad-SNS.html"),
+    Service {
+        name: "delivery.logs",
+        source: Both,
+        arns: &["logs"],
+        context: &["SourceArn", "aws:s3:arn"],
+        exception: Some(Exception {
+            actions: DATA_KEYS,
+            why: "AWS documents no condition for the legacy standard logs of CloudFront",
+        }),
+        page: "AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html",
+    },
     row("dms", Both, &["dms"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
     row("dnssec-route53", Both, &["route53"], &[], "Route53/latest/DeveloperGuide/access-control-managing-permissions.html"),
     row("ds", Both, &["ds"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
@@ -93,7 +124,7 @@ const SERVICES: &[Service] = &[
         arns: &["events"],
         context: &["aws:events:event-bus:arn", "aws:sns:topicArn", "aws:sqs:arn"],
         exception: Some(Exception {
-            actions: &["Decrypt", "GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext"],
+            actions: EVENTS,
             why: "EventBridge sends no `aws:Source…` key when it publishes to an encrypted SNS topic",
         }),
         page: "sns/latest/dg/sns-key-management.html",
@@ -101,24 +132,34 @@ const SERVICES: &[Service] = &[
     row("events.rds", Both, &["rds"], &["aws:sns:topicArn"], "AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"),
     row("glacier", Undocumented, &["glacier"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
     row("glue", Undocumented, &["glue"], &[], "glue/latest/dg/zero-etl-prerequisites.html"),
-    row("guardduty", Both, &["guardduty"], &["aws:s3:arn"], "guardduty/latest/ug/guardduty_exportfindings.html"),
+    row("guardduty", Both, &["guardduty"], &[], "guardduty/latest/ug/guardduty_exportfindings.html"),
     row("importexport", Undocumented, &["snowball", "importexport"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
     row("indexing.s3vectors", Both, &["s3vectors"], &["aws:s3vectors:arn"], "AmazonS3/latest/userguide/s3-vectors-data-encryption.html"),
     row("inspector", Undocumented, &["inspector"], &["aws:sns:topicArn"], "sns/latest/dg/sns-key-management.html"),
-    row("inspector2", Both, &["inspector2"], &["aws:s3:arn"], "inspector/latest/user/findings-managing-exporting-reports.html"),
-    row("logs.<region>", Both, &["logs"], &["aws:logs:arn"], "AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"),
-    row("macie", Both, &["macie2"], &["aws:s3:arn"], "macie/latest/user/discovery-results-repository-s3.html"),
+    row("inspector2", Both, &["inspector2"], &[], "inspector/latest/user/findings-managing-exporting-reports.html"),
+    Service {
+        name: "logs.<region>",
+        source: Both,
+        arns: &["logs"],
+        context: &["aws:logs:arn"],
+        exception: Some(Exception {
+            actions: &["Decrypt", "GenerateDataKey"],
+            why: "AWS documents no condition for an export of log data to a bucket",
+        }),
+        page: "AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+    },
+    row("macie", Both, &["macie2"], &[], "macie/latest/user/discovery-results-repository-s3.html"),
     row("maintenance.s3tables", Undocumented, &["s3tables"], &["aws:s3:arn"], "AmazonS3/latest/userguide/s3-tables-kms-permissions.html"),
     row("metadata.s3", Undocumented, &["s3"], &["aws:s3:arn"], "AmazonS3/latest/userguide/metadata-tables-permissions.html"),
-    row("q", Both, &["q"], &[], "amazonq/latest/qdeveloper-ug/data-encryption.html"),
+    row("q", Both, &["codewhisperer", "q"], &[], "amazonq/latest/qdeveloper-ug/data-encryption.html"),
     row("rds", Undocumented, &["rds"], &["aws:rds:db-id", "aws:rds:dbc-id"], "AmazonRDS/latest/UserGuide/Appendix.SQLServer.Options.SSRS.html"),
     row("redshift", Both, &["redshift"], &["aws:redshift:arn", "aws:redshift:integration:arn"], "redshift/latest/mgmt/zero-etl-using.html"),
     row("replication.dynamodb", Both, &["dynamodb"], &["aws:dynamodb:tableName"], "amazondynamodb/latest/developerguide/globaltables-security.html"),
     row("rum", Both, &["rum"], &[], "AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-JavaScriptErrorStackTrace.html"),
-    row("s3", Both, &["s3"], &["aws:s3:arn", "aws:sns:topicArn", "aws:sqs:arn"], "AmazonS3/latest/userguide/ways-to-add-notification-config-to-bucket.html"),
+    row("s3", Both, &["s3"], &["aws:s3:arn", "aws:sns:topicArn", "aws:sqs:arn"], "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"),
     row("scn.<region>", Undocumented, &["scn"], &[], "aws-supply-chain/latest/userguide/data-encryption.html"),
     row("ses", Both, &["ses"], &["aws:ses:source-account", "aws:ses:rule-name", "aws:ses:message-id", "aws:sns:topicArn"], "ses/latest/dg/receiving-email-permissions.html"),
-    row("sns", Both, &["sns"], &["aws:sqs:arn"], "sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html"),
+    row("sns", Both, &["sns"], &["aws:sqs:arn"], "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"),
     row("ssm-contacts", Undocumented, &["ssm-contacts"], &["aws:sns:topicArn"], "incident-manager/latest/userguide/chat.html"),
     row("ssm-incidents", Undocumented, &["ssm-incidents"], &["aws:sns:topicArn"], "incident-manager/latest/userguide/chat.html"),
     row("storage-lens.s3", Both, &["s3"], &["aws:s3:arn"], "AmazonS3/latest/userguide/storage_lens_encrypt_permissions.html"),

@@ -2,7 +2,7 @@ use crate::catalog::{ActionSet, Callers, ConditionKey};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::glob;
-use crate::policy::{ActionElement, ActionPattern, Condition, Principal, PrincipalKind, Statement};
+use crate::policy::{ActionElement, ActionPattern, Condition, Effect, Principal, PrincipalKind, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -13,6 +13,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let (Some(key), Some(when_absent)) = (atom.catalog_key(), atom.when_absent()) else { continue };
             let subject = Subject { context, statement, atom, key, when_absent };
             let draft = subject.actions().or_else(|| subject.principals()).or_else(|| subject.key_type());
+            let draft = draft.or_else(|| subject.keeps_nobody_out());
             if let Some(draft) = draft {
                 draft.part(statement, atom.span).report(findings);
             }
@@ -36,7 +37,7 @@ impl Subject<'_> {
             return None;
         }
         let carriers = self.key.applies_to.intersection(ActionSet::KNOWN);
-        let element = self.statement.action.as_ref().filter(|element| self.key.closed && !element.negated)?;
+        let element = self.statement.action.as_ref().filter(|_| self.key.closed)?;
         let (must, may) = self.statement.actions();
         let effective =
             |set: ActionSet| set.intersection(ActionSet::KNOWN).difference(ActionSet::INEFFECTIVE);
@@ -52,6 +53,9 @@ impl Subject<'_> {
             );
         }
         // Conditions that the other actions pass anyway limit those that carry the key, and nothing else.
+        if element.negated {
+            return None;
+        }
         let lost: Vec<_> = named(element).filter(|it| !it.may.intersects(carriers)).collect();
         let lost: Vec<_> = lost.into_iter().filter(|it| !effective(it.must).is_empty()).collect();
         let (false, Some(first)) = (self.when_absent, lost.first()) else { return None };
@@ -115,6 +119,32 @@ impl Subject<'_> {
         let context_key = self.key.folded.starts_with("kms:encryptioncontext");
         let draft = self.never(format!("a key of type `{spec}` has no encryption context"));
         (context_key && spec != "SYMMETRIC_DEFAULT").then_some(draft)
+    }
+
+    /// Keys whose value is the caller's to choose, or anybody's: a condition on them restricts nobody.
+    fn keeps_nobody_out(&self) -> Option<Draft> {
+        let written = &self.atom.key;
+        let elsewhere = |key: &str| self.statement.demands(key) == Some(false);
+        let (message, help, severity) = match self.key.folded {
+            "aws:useragent" | "aws:referer" => (
+                format!("`{written}` is whatever the caller sends, so it keeps nobody out"),
+                "name who may come in `Principal`, or from where by `aws:SourceVpce`",
+                Severity::Info,
+            ),
+            "aws:vpcsourceip" if elsewhere("aws:sourcevpc") && elsewhere("aws:sourcevpce") => (
+                format!("`{written}` is an address in whatever VPC, and everyone can have it in theirs"),
+                "add `aws:SourceVpc` to the condition",
+                Severity::Warning,
+            ),
+            _ => return None,
+        };
+        let atom = self.atom;
+        let guards = match self.statement.effect {
+            Effect::Allow => !self.when_absent,
+            _ => self.when_absent,
+        };
+        let draft = self.context.finding(atom.key_span, message).severity(severity).help(help);
+        guards.then_some(draft)
     }
 
     /// A condition that never holds makes the statement void; one that always holds guards nothing.

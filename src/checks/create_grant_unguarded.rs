@@ -50,7 +50,10 @@ fn report(context: &Context<'_>, statement: &Statement, administers: bool, findi
             "if only AWS services need it, put it into a statement of its own under \
              `\"Bool\": { \"kms:GrantIsForAWSResource\": \"true\" }`",
         );
-    if found.iter().any(|principal| principal.kind == PrincipalKind::Everyone) {
+    // Principals given by a condition on their ARN are principals like any other.
+    let named = statement.conditions.iter().any(|it| it.is_about("aws:principalarn") != Some(false));
+    let everyone = found.iter().any(|principal| principal.kind == PrincipalKind::Everyone);
+    if everyone && (is_public || !named) {
         draft = draft.severity(Severity::Error);
     }
     for principal in found {

@@ -1,7 +1,7 @@
 use crate::access::Access;
 use crate::engine::{Check, Context, Findings};
 use crate::fix::Fix;
-use crate::policy::{Effect, Policy, Statement};
+use crate::policy::{Condition, Effect, Policy, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -9,7 +9,9 @@ pub(super) const CHECK: Check = Check::Policy(check);
 /// business of other rules, which stand for this one.
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for statement in &context.policy.statements {
-        if context.access.is_dead(statement.index) != Some(true) {
+        // What is to be put for a placeholder may bring it to life.
+        let unfinished = statement.conditions.iter().any(Condition::has_placeholder);
+        if unfinished || context.access.is_dead(statement.index) != Some(true) {
             continue;
         }
         let denies = denies(context, statement);

@@ -2,24 +2,13 @@ use crate::catalog::{ActionSet, ConditionKey};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::fix::Fix;
-use crate::policy::{BaseOperator, Condition, Effect, Quantifier, Statement};
+use crate::policy::{BaseOperator, Condition, Quantifier, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
 /// All of no values are whatever one likes.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for statement in context.policy.statements.iter().filter(|it| it.effect == Effect::Allow) {
-        for atom in &statement.conditions {
-            let for_all = atom.operator.quantifier == Some(Quantifier::ForAllValues);
-            let null = atom.operator.base == Some(BaseOperator::Null);
-            let Some(key) = atom.catalog_key().filter(|key| for_all && !null && key.multivalued) else {
-                continue;
-            };
-            if let Some(draft) = judge(context, statement, atom, key) {
-                draft.part(statement, atom.span).report(findings);
-            }
-        }
-    }
+    context.each_guard(findings, |statement, atom, key| judge(context, statement, atom, key));
 }
 
 fn judge(
@@ -28,7 +17,9 @@ fn judge(
     atom: &Condition,
     key: &ConditionKey,
 ) -> Option<Draft> {
-    if statement.demands(key.folded) != Some(false) {
+    let for_all = atom.operator.quantifier == Some(Quantifier::ForAllValues);
+    let null = atom.operator.base == Some(BaseOperator::Null);
+    if !for_all || null || !key.multivalued || statement.demands(key.folded) != Some(false) {
         return None;
     }
     let (must, _) = statement.actions();

@@ -2,20 +2,13 @@ use crate::catalog::{ConditionKey, Scope};
 use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::fix::Fix;
-use crate::policy::{Condition, Effect, Quantifier, Statement};
+use crate::policy::{Condition, Quantifier, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
 /// `…IfExists` in an Allow: whoever leaves the key out is let through.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for statement in context.policy.statements.iter().filter(|it| it.effect == Effect::Allow) {
-        for atom in statement.conditions.iter().filter(|atom| atom.operator.if_exists) {
-            let Some(key) = atom.catalog_key() else { continue };
-            if let Some(draft) = judge(context, statement, atom, key) {
-                draft.part(statement, atom.span).report(findings);
-            }
-        }
-    }
+    context.each_guard(findings, |statement, atom, key| judge(context, statement, atom, key));
 }
 
 fn judge(
@@ -26,7 +19,8 @@ fn judge(
 ) -> Option<Draft> {
     let (operator, written) = (&atom.operator.written, &atom.key);
     // Grant keys and keys of several values have rules of their own.
-    if atom.grant_actions().is_some() || atom.operator.quantifier == Some(Quantifier::ForAllValues) {
+    let judged = atom.operator.if_exists && atom.grant_actions().is_none();
+    if !judged || atom.operator.quantifier == Some(Quantifier::ForAllValues) {
         return None;
     }
     let plain = operator.get(..operator.len().saturating_sub("IfExists".len()))?;

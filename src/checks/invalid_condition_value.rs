@@ -5,7 +5,9 @@ use crate::engine::{Check, Context, Draft, Findings};
 use crate::finding::Severity;
 use crate::fix::Fix;
 use crate::glob;
-use crate::policy::{BaseOperator, Condition, ConditionValue, Effect};
+use crate::policy::{
+    BaseOperator, BrokenVariable, Condition, ConditionValue, Effect, placeholder, variables,
+};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -33,10 +35,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 if statement.effect == Effect::Allow && !holds_of_nothing(atom, base) {
                     draft = draft.severity(Severity::Warning);
                 }
+                if context.is_computed(atom.span) {
+                    draft = draft.severity(Severity::Info);
+                }
                 draft.part(statement, atom.span).report(findings);
             }
             for value in &atom.values {
-                if let Some(draft) = judge(context, atom, base, value) {
+                if let Some(draft) = judge(context, atom, base, value, statement.effect) {
                     draft.part(statement, value.span).report(findings);
                 }
             }
@@ -54,13 +59,17 @@ fn judge(
     atom: &Condition,
     base: BaseOperator,
     value: &ConditionValue,
+    effect: Effect,
 ) -> Option<Draft> {
     let written = value.text.as_known()?;
-    // What a policy variable becomes is known only in the request.
-    if written.contains("${") || is_placeholder(&written) {
+    let mistake = if written.contains("${") {
+        // What a policy variable becomes is known only in the request.
+        variable(atom, base, &written, effect)?
+    } else if is_placeholder(&written) {
         return None;
-    }
-    let mistake = by_operator(base, &written).or_else(|| by_key(atom.catalog_key()?, base, &written))?;
+    } else {
+        by_operator(base, &written).or_else(|| by_key(atom.catalog_key()?, base, &written))?
+    };
     let fix = mistake.meant.as_ref().and_then(|meant| {
         let edits = context.editor().set_text(value.span, meant)?;
         Some(Fix::suggested(format!("write `{meant}` for `{written}`"), edits))
@@ -75,11 +84,61 @@ fn judge(
     })
 }
 
+/// Policy variables: how they are written, where they may stand, and whether they keep anyone out.
+fn variable(atom: &Condition, base: BaseOperator, written: &str, effect: Effect) -> Option<Mistake> {
+    let (names, broken) = variables(written);
+    if let Some(broken) = broken {
+        let what = match broken {
+            BrokenVariable::Brace => "has a variable whose brace is not closed",
+            BrokenVariable::Quote => "has a variable whose default is not in quotes",
+            BrokenVariable::Blank => "has a variable with blanks around its name",
+            BrokenVariable::Empty => "has a variable without a name",
+        };
+        let help =
+            "AWS compares it as it is written; variables are `${aws:username}` or `${aws:username, 'none'}`";
+        return Some(error(what).help(help).at(Severity::Warning));
+    }
+    let name = names.first()?;
+    if !base.name().starts_with("String") && !base.name().starts_with("Arn") {
+        let what = format!("is a variable, and `{}` does not take any", base.name());
+        return Some(error(what).help("variables work under the operators of strings and ARNs"));
+    }
+    // In an Allow the condition then holds for everyone; in a Deny, a negated one for nobody.
+    let guards = matches!(effect, Effect::Allow) != base.is_negated();
+    let key = atom.key_folded.as_deref()?;
+    (guards && says_who(key) && is_of_caller(key, name)).then(|| {
+        error(format!("is what the caller brings along, so comparing `{}` with it keeps nobody out", atom.key))
+            .help("write the ids that are meant; `${aws:ResourceAccount}` and `${aws:ResourceOrgID}` are those of the key")
+    })
+}
+
+/// Whether a key says who calls, or from where.
+fn says_who(key: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "kms:calleraccount",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:vpceaccount",
+        "aws:vpceorgid",
+        "aws:principalarn",
+    ];
+    KEYS.contains(&key)
+        || ["aws:principalaccount", "aws:principalorg", "aws:sourceaccount", "aws:sourceorg"]
+            .iter()
+            .any(|it| key.starts_with(it))
+}
+
+/// Whether the caller has the variable as it must be: it is the key's own value, or tags and names of the caller's.
+fn is_of_caller(key: &str, variable: &str) -> bool {
+    const CHOSEN: [&str; 5] =
+        ["aws:principaltag/", "aws:requesttag/", "aws:useragent", "aws:referer", "kms:encryptioncontext:"];
+    let account = |name: &str| matches!(name, "kms:calleraccount" | "aws:principalaccount");
+    key == variable || (account(key) && account(variable)) || CHOSEN.iter().any(|it| variable.starts_with(it))
+}
+
 /// A word or a number that a documentation or a template puts where a value belongs.
 fn is_placeholder(written: &str) -> bool {
-    let counts = |pair: &[u8]| matches!(pair, [a, b] if (a + 1 - b'0') % 10 == (b - b'0') % 10);
-    let counted = written.len() > 4 && all_digits(written) && written.as_bytes().windows(2).all(counts);
-    counted
+    placeholder(written).is_some()
         || written.contains(['<', '>', '{', '[', '\u{2039}'])
         || written.to_ascii_uppercase().contains("EXAMPLE")
 }
@@ -216,9 +275,19 @@ fn arn(written: &str) -> Option<Mistake> {
     if !written.is_empty() && all_digits(written) {
         return Some(error("is an account id, not an ARN").help("`aws:SourceAccount` compares account ids"));
     }
-    let account = written.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3))?;
+    let mut fields = written.strip_prefix("arn:")?.split(':').skip(2);
+    let (place, account) = (fields.next()?, fields.next()?);
     let short = !account.is_empty() && all_digits(account) && account.len() != 12;
-    short.then(|| error("has no account id").help("account ids have 12 digits, leading zeros included"))
+    if short {
+        return Some(
+            error("has an account id of other than 12 digits")
+                .help("account ids have 12 digits, leading zeros included"),
+        );
+    }
+    let wild = glob::has_wildcard(place);
+    let mistake = region(place, wild).filter(|it| it.meant.is_some())?;
+    let meant = mistake.meant?;
+    Some(error(format!("has no Region: `{place}` is none")).meant(written.replacen(place, &meant, 1)))
 }
 
 fn organization(written: &str, wild: bool) -> Option<Mistake> {

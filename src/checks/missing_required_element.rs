@@ -1,5 +1,6 @@
 use crate::carrier::Role;
 use crate::engine::{Check, Context, Findings};
+use crate::finding::Severity;
 use crate::policy::{Defect, DefectKind};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -24,7 +25,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         if !is_misspelt(context, defect, element) {
             let message = format!("{subject} {lacks} `{element}`, and KMS refuses that");
-            context.defect(defect, message).help(help).report(findings);
+            let mut draft = context.defect(defect, message).help(help);
+            if lacks == "has an empty" && context.is_computed(defect.span) {
+                draft = draft.severity(Severity::Info);
+            }
+            draft.report(findings);
         }
     }
 }

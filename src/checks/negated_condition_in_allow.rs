@@ -1,26 +1,25 @@
-use crate::catalog::ActionSet;
+use crate::catalog::{ActionSet, ConditionKey};
 use crate::engine::{Check, Context, Draft, Findings};
-use crate::policy::{Condition, Effect, Statement};
+use crate::policy::{Condition, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
 /// A negated operator holds where the key is missing, so an Allow lets through what it was meant to keep out.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for statement in context.policy.statements.iter().filter(|it| it.effect == Effect::Allow) {
-        for atom in &statement.conditions {
-            if let Some(draft) = judge(context, statement, atom) {
-                draft.part(statement, atom.span).report(findings);
-            }
-        }
-    }
+    context.each_guard(findings, |statement, atom, key| judge(context, statement, atom, key));
 }
 
-fn judge(context: &Context<'_>, statement: &Statement, atom: &Condition) -> Option<Draft> {
+fn judge(
+    context: &Context<'_>,
+    statement: &Statement,
+    atom: &Condition,
+    key: &ConditionKey,
+) -> Option<Draft> {
     let negated = atom.operator.base.is_some_and(|base| base.is_negated());
-    if !negated || atom.operator.quantifier.is_some() || atom.operator.if_exists {
+    let plain = atom.operator.quantifier.is_none() && !atom.operator.if_exists;
+    if !negated || !plain || key.always_present {
         return None;
     }
-    let key = atom.catalog_key().filter(|key| !key.always_present)?;
     if statement.demands(atom.key_folded.as_deref()?) != Some(false) {
         return None;
     }

@@ -33,6 +33,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .report(findings);
         }
     }
+    for statement in &context.policy.statements {
+        for (text, span) in texts(statement) {
+            let Parsed::Arn(arn) = Arn::parse(text) else { continue };
+            let Some((written, near)) = arn.partition.as_known().and_then(|it| mistyped(&it)) else {
+                continue;
+            };
+            context
+                .finding(span, format!("`{written}` is no partition"))
+                .help(format!("did you mean `{near}`?"))
+                .part(statement, span)
+                .report(findings);
+        }
+    }
     let Some(most) = most_frequent(&places) else { return };
     let Some(usual) = places.iter().find(|place| place.partition == most) else { return };
     for place in places.iter().filter(|place| place.partition != most && place.region.is_none()) {
@@ -62,15 +75,27 @@ fn most_frequent(places: &[Place<'_>]) -> Option<String> {
     Some(most.partition.clone())
 }
 
+/// A partition that AWS has not, and the one that was probably meant. What is far from all may be newer than the
+/// catalogue.
+fn mistyped(written: &str) -> Option<(String, &'static str)> {
+    if catalog::partition(written).is_some() || crate::glob::has_wildcard(written) {
+        return None;
+    }
+    let near = catalog::nearest(written, catalog::PARTITIONS.iter().map(|partition| partition.id))?;
+    Some((written.to_owned(), near))
+}
+
 fn places(statement: &Statement) -> Vec<Place<'_>> {
+    texts(statement).filter_map(|(text, span)| place(statement, text, span)).collect()
+}
+
+/// All that may be an ARN.
+fn texts(statement: &Statement) -> impl Iterator<Item = (&Text, Span)> {
     let principals = statement.principal.iter().flat_map(|element| &element.entries);
     let resources = statement.resource.iter().flat_map(|element| &element.patterns);
     let values = statement.conditions.iter().flat_map(|condition| &condition.values);
-    let texts = principals
-        .map(|it| (&it.text, it.span))
-        .chain(resources.map(|it| (&it.text, it.span)))
-        .chain(values.map(|it| (&it.text, it.span)));
-    texts.filter_map(|(text, span)| place(statement, text, span)).collect()
+    let principals = principals.map(|it| (&it.text, it.span));
+    principals.chain(resources.map(|it| (&it.text, it.span))).chain(values.map(|it| (&it.text, it.span)))
 }
 
 fn place<'a>(statement: &'a Statement, text: &Text, span: Span) -> Option<Place<'a>> {

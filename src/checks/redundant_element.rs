@@ -1,7 +1,10 @@
 use crate::engine::{Check, Context, Findings};
 use crate::fix::Fix;
 use crate::glob;
-use crate::policy::{ActionElement, ActionPattern, PrincipalElement, PrincipalKind, Statement};
+use crate::policy::{
+    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, PrincipalElement, PrincipalKind,
+    Statement,
+};
 use crate::source::Span;
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -23,6 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 }
             }
         }
+        found.extend(statement.conditions.iter().flat_map(bounds));
         for (span, message) in found {
             let edits = context.editor().remove_text(span);
             let fix = edits.map(|edits| Fix::safe("remove what says nothing new", edits));
@@ -71,6 +75,31 @@ fn principals(element: &PrincipalElement) -> Vec<(Span, String)> {
                 found.push((entry.span, format!("`{}` is the same account as `{}`", entry.text, other.text)));
                 break;
             }
+        }
+    }
+    found
+}
+
+/// Bounds that a wider one of the same condition takes in: one of several has to hold.
+fn bounds(atom: &Condition) -> Vec<(Span, String)> {
+    use BaseOperator::{
+        NumericGreaterThan, NumericGreaterThanEquals, NumericLessThan, NumericLessThanEquals,
+    };
+    let below = match atom.operator.base {
+        Some(NumericLessThan | NumericLessThanEquals) => true,
+        Some(NumericGreaterThan | NumericGreaterThanEquals) => false,
+        _ => return Vec::new(),
+    };
+    let number = |value: &ConditionValue| value.text.as_known()?.trim().parse::<f64>().ok();
+    let mut found = Vec::new();
+    for value in &atom.values {
+        let Some(own) = number(value) else { continue };
+        let wider = atom
+            .values
+            .iter()
+            .find(|other| number(other).is_some_and(|other| if below { other > own } else { other < own }));
+        if let Some(wider) = wider {
+            found.push((value.span, format!("`{}` is within `{}`", value.text, wider.text)));
         }
     }
     found

@@ -108,7 +108,8 @@ fn judge(
     let exception = row.and_then(|row| row.exception.as_ref());
     let excused = exception.filter(|it| ActionSet::of(it.actions).contains(actions));
     if guard == SourceGuard::Doubtful {
-        let note = "AWS does not document `kms:ViaService` and `kms:CallerAccount` for service principals";
+        let note =
+            "for most service principals AWS does not document `kms:ViaService` and `kms:CallerAccount`";
         return (Severity::Info, Some(note));
     }
     match (row, excused) {

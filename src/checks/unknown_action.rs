@@ -1,5 +1,6 @@
 use crate::catalog::{self, ActionSet};
 use crate::engine::{Check, Context, Findings};
+use crate::finding::Severity;
 use crate::fix::Fix;
 use crate::glob;
 
@@ -11,6 +12,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(element) = &statement.action else { continue };
         for pattern in &element.patterns {
             let Some(written) = pattern.text.as_known() else { continue };
+            if let Some(name) = catalog::service_wildcard(&written) {
+                context
+                    .finding(pattern.span, format!("`{written}` leaves the service to a wildcard"))
+                    .severity(Severity::Warning)
+                    .help(format!("write `kms:{name}`"))
+                    .part(statement, pattern.span)
+                    .report(findings);
+                continue;
+            }
             if pattern.may.intersects(ActionSet::KNOWN) || may_be_known(&written) {
                 continue;
             }

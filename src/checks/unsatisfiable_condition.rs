@@ -21,6 +21,10 @@ fn never(context: &Context<'_>, statement: &Statement, conflict: &Conflict, find
         return;
     }
     let atoms: Vec<_> = conflict.conditions.iter().filter_map(|at| statement.conditions.get(*at)).collect();
+    // What is to be put there may fulfil it.
+    if atoms.iter().any(|atom| atom.has_placeholder()) {
+        return;
+    }
     let Some((first, more)) = atoms.split_first() else { return };
     let lost = statement.outcome(false);
     let message = match (more.len(), conflict.principals, conflict.actions) {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::access::{Access, ClassKind, Combination, Ground};
 use crate::carrier::{Document, Given, IgnoredArgument, Resource};
+use crate::catalog::ConditionKey;
 use crate::config::{Config, ConfigFile, Expectation};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
-use crate::policy::{Defect, Policy, Statement};
+use crate::policy::{Condition, Defect, Effect, Policy, Principal, PrincipalKind, Statement};
 use crate::source::{Sources, Span};
 use crate::suppress::Entry;
 use crate::syntax::SyntaxError;
@@ -98,6 +99,22 @@ impl Context<'_> {
         Draft::new(self.rule, span, message.into()).key(self.document.address.as_deref())
     }
 
+    /// Reports what `judge` says of each condition under which the policy allows something, on a key that the catalogue
+    /// knows.
+    pub fn each_guard(
+        &self,
+        findings: &mut Findings,
+        judge: impl Fn(&Statement, &Condition, &'static ConditionKey) -> Option<Draft>,
+    ) {
+        for statement in self.policy.statements.iter().filter(|it| it.effect == Effect::Allow) {
+            for atom in &statement.conditions {
+                if let Some(draft) = atom.catalog_key().and_then(|key| judge(statement, atom, key)) {
+                    draft.part(statement, atom.span).report(findings);
+                }
+            }
+        }
+    }
+
     /// Makes the edits of a correction.
     pub fn editor(&self) -> Editor<'_> {
         Editor::of_policy(self.sources, self.document)
@@ -113,9 +130,15 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the text may be a statement of a larger policy: a bare one, alone, as documents print them.
+    /// Whether the text may be a part of a larger policy, as documents print them: bare, and one statement alone or
+    /// nothing but what services may.
     pub fn is_perhaps_an_excerpt(&self) -> bool {
-        self.is_bare() && self.policy.statements.len() == 1
+        let service = |entry: &Principal| matches!(entry.kind, PrincipalKind::Service { .. });
+        let of_services = |it: &Statement| {
+            it.principal.as_ref().is_some_and(|element| !element.open && element.entries.iter().all(service))
+        };
+        let statements = &self.policy.statements;
+        self.is_bare() && (statements.len() == 1 || statements.iter().all(of_services))
     }
 
     /// Whether the policy of an identity is named as a permissions boundary, which gives nothing.
@@ -125,22 +148,41 @@ impl Context<'_> {
             || self.document.path.rsplit('/').next().is_some_and(named)
     }
 
+    /// Whether the emptiness of what stands there was computed and not written: a variable, or what follows from
+    /// one, may be empty only until somebody sets it.
+    pub fn is_computed(&self, span: Span) -> bool {
+        let written: String = self.sources.text(span).split_whitespace().collect();
+        self.document.given != Given::Json && !written.contains("[]")
+    }
+
     /// Whether the text belongs to no key that is known.
     pub fn is_bare(&self) -> bool {
         self.document.given == Given::Json && self.document.address.is_none()
     }
 
-    /// Whether it is about everyone in an account, and one half of it under more conditions than that: through one
-    /// service, or by the pattern of a name, nobody in particular does both.
+    /// Whether nobody in particular does both: it is about everyone in an account, and one half of it under more
+    /// conditions than that, or the use is what everyone has on one path, such as through one service.
     pub fn is_nobody_in_particular(&self, combination: &Combination) -> bool {
         let kind = self.access.classes().get(combination.class).map(|class| &class.kind);
+        let statement = |ground: &Ground| self.policy.statements.get(ground.statement);
         let narrowed = |ground: &Ground| {
-            let statement = self.policy.statements.get(ground.statement);
-            statement.is_some_and(|it| it.conditions.iter().any(|it| !it.is_about_account()))
+            statement(ground).is_some_and(|it| it.conditions.iter().any(|it| !it.is_about_account()))
         };
         let all = |grounds: &[Ground]| grounds.iter().all(narrowed);
-        matches!(kind, Some(ClassKind::AccountOther(_)))
-            && (all(&combination.first) || all(&combination.second))
+        if matches!(kind, Some(ClassKind::AccountOther(_))) {
+            return all(&combination.first) || all(&combination.second);
+        }
+        let on_path = |condition: &Condition| {
+            condition.is_about("kms:viaservice") == Some(true) || condition.is_about_context()
+        };
+        combination.second.iter().all(|ground| {
+            statement(ground).is_some_and(|it| {
+                let mut entries = it.principal.iter().flat_map(|element| &element.entries);
+                entries.any(|entry| entry.span == ground.principal && entry.kind == PrincipalKind::Everyone)
+                    && it.conditions.iter().any(on_path)
+                    && !it.conditions.iter().any(|it| it.is_about("aws:principalarn") != Some(false))
+            })
+        })
     }
 }
 

@@ -32,14 +32,15 @@ pub enum Parsed {
 impl Arn {
     /// Cuts a string at its known colons.
     pub fn parse(text: &Text) -> Parsed {
-        match text.pieces.iter().find(|piece| !matches!(piece, Piece::Known { text, .. } if text.is_empty()))
-        {
-            None => return Parsed::Not,
-            Some(Piece::Unknown { symbol, .. }) if symbol.kind == SymbolKind::Any => return Parsed::Unknown,
-            Some(Piece::Unknown { .. }) => return Parsed::Not,
-            Some(Piece::Known { text, .. }) if text.starts_with("arn:") => {}
-            // `a` then `${x}` might still become `arn:`; nobody writes that.
-            Some(Piece::Known { .. }) => return Parsed::Not,
+        // `Fn::Join` and the like leave several known pieces side by side.
+        let prefix = text.known_prefix();
+        if prefix.is_empty() {
+            let any = text.symbols().next().is_some_and(|symbol| symbol.kind == SymbolKind::Any);
+            return if any { Parsed::Unknown } else { Parsed::Not };
+        }
+        // `a` then `${x}` might still become `arn:`; nobody writes that.
+        if !prefix.starts_with("arn:") {
+            return Parsed::Not;
         }
         let mut parts = text.split(':', 6).into_iter().skip(1);
         let mut next = || parts.next();
@@ -153,5 +154,18 @@ mod tests {
         assert_eq!(parse(vec![known("arn:aws:iam::", 0), unknown(SymbolKind::OwnAccount, "x")]), Parsed::Not);
         assert_eq!(parse(vec![unknown(SymbolKind::Any, "x"), known(":role/x", 0)]), Parsed::Unknown);
         assert_eq!(parse(vec![]), Parsed::Not);
+    }
+
+    #[test]
+    fn known_pieces_stand_side_by_side() {
+        let pieces = vec![
+            known("arn", 0),
+            known(":aws", 5),
+            known(":iam::", 10),
+            unknown(SymbolKind::OwnAccount, "x"),
+            known(":root", 20),
+        ];
+        let Parsed::Arn(arn) = Arn::parse(&Text { pieces }) else { panic!() };
+        assert_eq!([arn.partition.to_string(), arn.resource.to_string()], ["aws", "root"]);
     }
 }

@@ -1,5 +1,6 @@
 //! `Condition`: operators, keys, values.
 
+use super::placeholder::placeholder;
 use super::read::{Item, Reader};
 use super::{BaseOperator, Condition, ConditionValue, DefectKind, Operator, Quantifier};
 use crate::catalog::nearest;
@@ -90,6 +91,11 @@ impl Condition {
     /// Whether its key is the account of the caller.
     pub fn is_about_account(&self) -> bool {
         matches!(self.key_folded.as_deref(), Some("kms:calleraccount" | "aws:principalaccount"))
+    }
+
+    /// Whether a value is what an example left to be replaced.
+    pub fn has_placeholder(&self) -> bool {
+        self.values.iter().any(|value| value.text.as_known().is_some_and(|text| placeholder(&text).is_some()))
     }
 
     /// Of `Null`: `Some(true)` demands that the key is absent, `Some(false)` that it is there.

@@ -16,6 +16,7 @@ mod resource;
 mod source;
 #[cfg(test)]
 mod tests;
+mod variable;
 
 pub use arn::{Arn, Parsed};
 pub(crate) use placeholder::placeholder;
@@ -23,6 +24,7 @@ pub(crate) use principal::{is_called_someone, permission_set};
 pub use reach::Reach;
 pub use source::SourceGuard;
 pub(crate) use source::service_of_arn;
+pub use variable::{BrokenVariable, variables};
 
 use crate::catalog::ActionSet;
 use crate::source::Span;

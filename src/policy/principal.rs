@@ -1,7 +1,7 @@
 //! `Principal` and `NotPrincipal`.
 
 use super::arn::{Arn, Parsed};
-use super::placeholder::{is_account_placeholder, is_arn_placeholder};
+use super::placeholder::{is_account_placeholder, is_arn_placeholder, placeholder, stands_for_account};
 use super::read::{Item, Reader};
 use super::{DefectKind, InvalidPrincipal, Principal, PrincipalElement, PrincipalKind};
 use crate::source::Span;
@@ -72,6 +72,8 @@ impl Reader<'_> {
                 Item::Open(text, span) => (text, span, true),
             };
             let kind = match type_name {
+                // A variable that is empty until somebody sets it.
+                _ if text.is_empty() && span.file != element.key_span.file => PrincipalKind::Unknown,
                 "AWS" => aws(&text),
                 "Service" => service(&text),
                 "Federated" => PrincipalKind::Invalid(InvalidPrincipal::Federated),
@@ -187,10 +189,10 @@ fn aws(text: &Text) -> PrincipalKind {
     };
     if written == "*" {
         PrincipalKind::Everyone
-    } else if is_arn_placeholder(&written) {
-        PrincipalKind::Unknown
     } else if is_account_id(&written) || is_account_placeholder(&written) {
         PrincipalKind::Account { account: text.clone() }
+    } else if is_arn_placeholder(&written) {
+        PrincipalKind::Unknown
     } else if is_unique_id(&written) {
         PrincipalKind::UniqueId { id: written.into_owned() }
     } else if written.starts_with("arn:") {
@@ -213,7 +215,8 @@ fn of_arn(arn: &Arn, text: &Text) -> PrincipalKind {
         let elsewhere = arn.service.as_known().is_some_and(|service| service != "iam" && service != "sts");
         return invalid(if elsewhere && !wild(&arn.service) { NotAPrincipal } else { Wildcard });
     }
-    if arn.partition.as_known().is_some_and(|partition| !partition.starts_with("aws")) {
+    let no_partition = |written: &str| !written.starts_with("aws") && placeholder(written).is_none();
+    if arn.partition.as_known().is_some_and(|partition| no_partition(&partition)) {
         return invalid(Malformed);
     }
     let Some(service) = arn.service.as_known() else { return PrincipalKind::Unknown };
@@ -227,9 +230,13 @@ fn of_arn(arn: &Arn, text: &Text) -> PrincipalKind {
     if arn.region.as_known().is_some_and(|region| !region.is_empty()) {
         return invalid(Malformed);
     }
+    // `arn:aws:iam::${var.account_id}:root` of a variable that is empty until somebody sets it.
+    if text.pieces.len() > 1 && arn.account.is_empty() {
+        return PrincipalKind::Unknown;
+    }
     let account_fits = match arn.account.as_known() {
         // Of an example: the rest is judged as if an account stood there.
-        Some(account) => is_account_id(&account) || is_account_placeholder(&account),
+        Some(account) => is_account_id(&account) || stands_for_account(&account),
         None => arn.account.known_characters().all(|c| c.is_ascii_digit()),
     };
     if account_fits { kind } else { invalid(AccountId) }
@@ -245,6 +252,9 @@ fn of_resource(service: &str, arn: &Arn, text: &Text) -> PrincipalKind {
         return PrincipalKind::Unknown;
     }
     let malformed = !is_name(resource);
+    if malformed && resource.as_known().is_some_and(|name| placeholder(&name).is_some()) {
+        return PrincipalKind::Unknown;
+    }
     match (service, kind) {
         ("iam", "group") => invalid(InvalidPrincipal::Group),
         (

@@ -1,5 +1,6 @@
 //! `Resource` and `NotResource`.
 
+use super::placeholder::is_arn_placeholder;
 use super::read::{Item, Reader};
 use super::{ResourceElement, ResourcePattern};
 use crate::carrier::KeyFacts;
@@ -33,6 +34,9 @@ impl Reader<'_> {
 /// Whether a pattern matches the ARN of the key: its account may be known, its id never is. IAM's `*` crosses
 /// `:` and `/`.
 fn matches_key(text: &Text, key: &KeyFacts) -> Option<bool> {
+    if text.as_known().is_some_and(|written| is_arn_placeholder(&written)) {
+        return None;
+    }
     let owner = key.owner_account.as_ref().and_then(Text::as_known);
     let account = owner.as_deref().unwrap_or(ACCOUNT);
     let (mut surely, mut widest) = (String::new(), String::new());

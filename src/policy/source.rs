@@ -1,7 +1,7 @@
 //! What conditions say about the resource a service acts for: whether somebody else's resource is kept out.
 
 use super::{Arn, BaseOperator, Condition, Parsed, Quantifier, Statement};
-use crate::value::{Piece, Text};
+use crate::value::Text;
 
 /// How well one condition holds a service principal to known resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,10 +120,6 @@ fn has_account(text: &str) -> bool {
 
 /// The service whose resource a value of `aws:SourceArn` names, if it is known.
 pub(crate) fn service_of_arn(text: &Text) -> Option<String> {
-    let first = text.pieces.first()?;
-    if !matches!(first, Piece::Known { text, .. } if text.starts_with("arn:")) {
-        return None;
-    }
     let Parsed::Arn(arn) = Arn::parse(text) else { return None };
     arn.service.as_known().filter(|service| !service.contains(['*', '?'])).map(std::borrow::Cow::into_owned)
 }

@@ -10,20 +10,35 @@ use kmslint::engine::{Registry, Rule, mapping};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Tool {
+pub(crate) struct Tool {
     name: String,
-    checks: BTreeMap<String, Check>,
+    pub(crate) checks: BTreeMap<String, Check>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Check {
-    rule: Option<String>,
+pub(crate) struct Check {
+    #[serde(default)]
+    rule: Rules,
     not: Option<String>,
     note: Option<String>,
     /// Why kmslint judges a fixture of the check otherwise, by fixture.
     #[serde(default)]
     differs: BTreeMap<String, String>,
+}
+
+/// One rule, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Rules {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Rules::Several(Vec::new())
+    }
 }
 
 /// How the fixtures of a check are judged; `scripts/compare-peer-fixtures.py` records it.
@@ -42,15 +57,19 @@ fn docs(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
 }
 
-fn tools() -> BTreeMap<String, Tool> {
+pub(crate) fn tools() -> BTreeMap<String, Tool> {
     toml::from_str(&fs::read_to_string(docs("coverage.toml")).unwrap()).unwrap()
 }
 
 /// The rules that stand for a check: those that name it, and the one that the data names.
-fn rules_for<'r>(registry: &'r Registry, tool: &str, id: &str, check: &Check) -> Vec<&'r Rule> {
+pub(crate) fn rules_for<'r>(registry: &'r Registry, tool: &str, id: &str, check: &Check) -> Vec<&'r Rule> {
     let named = mapping(registry.rules(), tool).into_iter().filter(|(known, _)| *known == id);
     let mut rules: Vec<&Rule> = named.map(|(_, rule)| rule).collect();
-    if let Some(near) = &check.rule {
+    let near = match &check.rule {
+        Rules::One(near) => std::slice::from_ref(near),
+        Rules::Several(near) => near,
+    };
+    for near in near {
         let rule =
             registry.find(near).unwrap_or_else(|| panic!("{tool}:{id} names `{near}`, which is no rule"));
         if !rules.iter().any(|known| known.id == rule.id) {
@@ -70,6 +89,10 @@ fn every_check_of_a_peer_has_a_rule_or_a_reason() {
             assert!(
                 !rules.is_empty() || check.not.as_ref().is_some_and(|why| !why.is_empty()),
                 "docs/coverage.toml: {tool}:{id} has neither a rule nor a reason"
+            );
+            assert!(
+                rules.is_empty() || check.not.is_none(),
+                "{tool}:{id} has a rule, and a reason why it has none"
             );
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod access;
+mod analyzer;
 mod baseline;
 mod cdk;
 mod change;
@@ -10,6 +11,7 @@ mod cli;
 mod commands;
 mod config;
 mod coverage;
+mod differential;
 mod docs;
 mod fix;
 mod inventory;

@@ -43,7 +43,7 @@ pub(crate) fn check(case: &Case) -> Result<(), Failed> {
 
 /// The characters that each finding is about, without what the carriers write differently.
 fn characters(findings: &[Finding], sources: &Sources) -> Vec<String> {
-    let plain = |c: &char| !c.is_whitespace() && !"\"\\=:,${}[]-".contains(*c);
+    let plain = |c: &char| !c.is_whitespace() && !"\"\\=:,!${}[]-".contains(*c);
     let mut all: Vec<String> =
         findings.iter().map(|it| sources.text(it.primary.span).chars().filter(plain).collect()).collect();
     all.sort();

@@ -4,6 +4,7 @@
 
 use super::convert;
 use super::eval::Evaluator;
+use super::provider::OTHER_ACCOUNT;
 use super::resource::{BlockKind, Handle};
 use crate::source::Span;
 use crate::value::{Kind, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
@@ -101,11 +102,12 @@ impl Evaluator<'_> {
                 .unwrap_or_else(|| "/".to_owned()),
             _ => String::new(),
         };
-        // Under another configuration of the provider the Region may be another one.
-        let elsewhere = ["provider", "region"]
-            .iter()
-            .any(|argument| handle.entry().is_some_and(|entry| entry.attribute(argument).is_some()));
-        Some(written(form, &path, name, elsewhere, symbol, span))
+        let named = handle.entry().is_some_and(|entry| entry.attribute("region").is_some());
+        let place = Place {
+            own_region: !named && self.in_own_region(handle),
+            own_account: self.in_own_account(handle),
+        };
+        Some(written(form, &path, name, place, symbol, span))
     }
 }
 
@@ -115,8 +117,14 @@ fn named(name: &Text) -> bool {
         || name.pieces.iter().any(|piece| matches!(piece, Piece::Known { .. }))
 }
 
+/// Whether a resource is where the key is.
+struct Place {
+    own_region: bool,
+    own_account: bool,
+}
+
 /// `arn:‹partition›:service:‹region›:‹own account›:resource`
-fn written(form: &Form, path: &str, name: Text, elsewhere: bool, symbol: &Symbol, span: Span) -> Value {
+fn written(form: &Form, path: &str, name: Text, place: Place, symbol: &Symbol, span: Span) -> Value {
     let known = |text: &str| Piece::Known { text: text.to_owned(), map: SpanMap::opaque(span) };
     let unknown = |kind, what: &str| Piece::Unknown {
         symbol: Symbol::of(kind, &format!("{}({what})", symbol.reference)),
@@ -128,11 +136,16 @@ fn written(form: &Form, path: &str, name: Text, elsewhere: bool, symbol: &Symbol
         known(&format!(":{}:", form.service)),
     ];
     if form.reach == Reach::Regional {
-        pieces.push(unknown(if elsewhere { SymbolKind::Name } else { SymbolKind::Region }, "region"));
+        pieces.push(unknown(if place.own_region { SymbolKind::Region } else { SymbolKind::Name }, "region"));
     }
     pieces.push(known(":"));
     if form.reach != Reach::Global {
-        pieces.push(unknown(SymbolKind::OwnAccount, "account"));
+        pieces.push(if place.own_account {
+            unknown(SymbolKind::OwnAccount, "account")
+        } else {
+            let symbol = Symbol::any(&format!("{}(account)", symbol.reference), OTHER_ACCOUNT);
+            Piece::Unknown { symbol, span }
+        });
     }
     pieces.push(known(&format!(":{}{path}", form.before)));
     // A name is one part of the ARN, whatever it is.

@@ -13,6 +13,7 @@ use super::bounds::{self, MAX_DEPTH, MAX_ITEMS, MAX_STEPS, TOO_MANY};
 use super::convert;
 use super::download::Downloads;
 use super::module::Module;
+use super::provider::Provider;
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
 use super::types;
@@ -49,6 +50,8 @@ pub(super) struct Evaluator<'s> {
     pub(super) decisions: RefCell<Decisions>,
     /// Resources and data sources that were named, by reference.
     pub(super) handles: RefCell<BTreeMap<Arc<str>, Handle>>,
+    /// The provider configuration of the key that is looked at.
+    pub(super) own_provider: RefCell<Option<Provider>>,
     /// What carried the values that were put into templates, by the place they were put in.
     pub(super) passages: RefCell<Vec<Passage>>,
     /// Inside `try` and `can`, where asking for what is not there has an answer.
@@ -80,6 +83,7 @@ impl<'s> Evaluator<'s> {
             modules,
             decisions: RefCell::new(decisions),
             handles: RefCell::default(),
+            own_provider: RefCell::default(),
             passages: RefCell::default(),
             trying: Cell::new(false),
             aside: Cell::new(None),

@@ -29,6 +29,8 @@ pub(super) struct Module {
     pub(super) resources: Vec<((String, String), Entry)>,
     /// What stands between the blocks.
     pub(super) errors: Vec<SyntaxError>,
+    /// `provider`, by name, such as `aws`.
+    providers: Vec<(String, Entry)>,
     locals_blocks: Vec<Entry>,
     locals: OnceCell<BTreeMap<String, (usize, ExprId)>>,
     /// The files of values that Terraform reads unasked; the last one wins.
@@ -169,6 +171,7 @@ impl Module {
             data: BTreeMap::new(),
             resources: Vec::new(),
             errors: Vec::new(),
+            providers: Vec::new(),
             locals_blocks: Vec::new(),
             locals: OnceCell::new(),
             value_files: Vec::new(),
@@ -231,6 +234,7 @@ impl Module {
                     None => self.resources.push(((kind, name), entry)),
                 }
             }
+            ("provider", (Some(name), _)) => self.providers.push((name, entry)),
             ("locals", _) => self.locals_blocks.push(entry),
             _ => {}
         }
@@ -263,6 +267,17 @@ impl Module {
         self.locals_blocks.get(*at)?.block().map(|(tree, _)| (tree, *value))
     }
 
+    /// The configuration of a provider: `aws`, or with its alias `aws.other`.
+    pub(super) fn provider(&self, name: &str) -> Option<&Entry> {
+        let (kind, alias) = name.split_once('.').map_or((name, None), |(kind, alias)| (kind, Some(alias)));
+        let mut of_kind = self.providers.iter().filter(|(name, _)| name == kind).map(|(_, entry)| entry);
+        of_kind.find(|entry| {
+            let written =
+                entry.attribute("alias").map(|(tree, alias)| tree.text(tree.range(alias)).trim_matches('"'));
+            written == alias
+        })
+    }
+
     /// A resource.
     pub(super) fn resource(&self, kind: &str, name: &str) -> Option<&Entry> {
         self.resources.iter().find(|((k, n), _)| k == kind && n == name).map(|(_, entry)| entry)
@@ -284,6 +299,11 @@ impl Module {
 /// Whether a file is one of a module, by its name.
 pub(super) fn is_configuration(path: &str) -> bool {
     [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|extension| path.ends_with(extension))
+}
+
+/// Whether a module's source is a directory of the same tree.
+pub(super) fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../")
 }
 
 /// Adds a block; one of an override file to the block it changes.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::bounds::is_huge;
 use super::convert;
 use super::eval::{Evaluator, Place};
-use super::module::{Entry, join};
+use super::module::{Entry, is_local, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use super::terragrunt;
@@ -310,7 +310,7 @@ impl Evaluator<'_> {
         let source = if is_unit { String::new() } else { self.source(caller, entry)? };
         let module = if is_unit {
             self.called_by_unit(caller, entry)?
-        } else if source.starts_with("./") || source.starts_with("../") {
+        } else if is_local(&source) {
             self.module(&join(&caller.module.directory, &source))
         } else {
             self.module(&self.downloaded(caller, name)?)

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::convert;
 use super::eval::{Evaluator, Place};
 use super::module::Entry;
+use super::provider::OTHER_ACCOUNT;
 use super::scope::{Instance, Repetition, Scope};
 use crate::source::Span;
 use crate::value::{Kind, Symbol, SymbolKind, Value};
@@ -211,6 +212,12 @@ impl Evaluator<'_> {
             Some(Value::new(Kind::Unknown(symbol), span))
         };
         match (handle.block == BlockKind::Data, handle.kind.as_str(), name) {
+            (true, "aws_caller_identity", "account_id" | "id") if !self.in_own_account(handle) => {
+                Some(convert::unknown(&format!("{}.{name}", symbol.reference), OTHER_ACCOUNT, span))
+            }
+            (true, "aws_region", "name" | "id" | "region") if !self.in_own_region(handle) => {
+                one(SymbolKind::Name)
+            }
             (true, "aws_caller_identity", "account_id" | "id") => one(SymbolKind::OwnAccount),
             (true, "aws_partition", "partition" | "id") => one(SymbolKind::Partition),
             (true, "aws_partition", "dns_suffix") => one(SymbolKind::DnsSuffix),

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::eval::{Evaluator, Modules, Place};
-use super::known_version::{ignored, makes_key};
-use super::module::{Entry, Module};
+use super::known::{ignored, makes_key};
+use super::module::{Entry, Module, is_local};
 use super::scope::{Instance, Repetition, Scope};
-use crate::carrier::branch::for_each_branch;
+use crate::carrier::branch::{Decisions, for_each_branch};
 use crate::carrier::{Document, IgnoredArgument, Unresolved};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
@@ -92,9 +92,9 @@ pub(super) fn unread(
     let (mut sites, mut dropped) = (Vec::new(), Vec::new());
     walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
         for (name, entry) in &instance.module.calls {
-            let Some(source) = evaluator.source(instance, entry).filter(|source| makes_key(source)) else {
-                continue;
-            };
+            // Whether a local module that is not there makes keys cannot be told by its name.
+            let may_make_key = |source: &String| makes_key(source) || is_local(source);
+            let Some(source) = evaluator.source(instance, entry).filter(may_make_key) else { continue };
             let all = repetitions(&evaluator, instance, entry);
             if let (Some(first), Some((tree, _))) = (all.first(), entry.block()) {
                 let place = Place { instance, scope: &first.scope, tree };
@@ -184,13 +184,32 @@ pub(super) fn documents(
     let (branches, more) = for_each_branch(|decisions| {
         let evaluator = Evaluator::new(sources, modules, decisions);
         let located = locate(&evaluator, root, site);
-        let documents = located.map(|located| read(&evaluator, &located, errors));
-        (documents.unwrap_or_default(), evaluator.decisions.into_inner())
+        if let Some((located, entry)) = located.as_ref().and_then(|located| Some((located, located.entry()?)))
+        {
+            let provider = evaluator.provider(&located.instance, entry);
+            evaluator.own_provider.replace(Some(provider));
+        }
+        let mut met = Vec::new();
+        let documents = located.map(|located| read(&evaluator, &located, &mut met));
+        ((documents.unwrap_or_default(), met), evaluator.decisions.into_inner())
     });
+    // Choices that belong together, such as a statement and the comma before it, are undecided one by one. A text
+    // that only some combination of them breaks is most likely one that is never made.
+    let sound: Vec<_> =
+        branches.iter().filter(|((_, met), _)| met.is_empty()).map(|(_, how)| how.clone()).collect();
+    let is_made = |met: &[SyntaxError], how: &Decisions| met.is_empty() || how.differs_from_all(sound.iter());
     let mut documents = Vec::new();
-    for (document, decisions) in
-        branches.into_iter().flat_map(|(found, how)| found.into_iter().map(move |one| (one, how.clone())))
-    {
+    let mut made = Vec::new();
+    for ((found, met), how) in branches {
+        if is_made(&met, &how) {
+            // Where not all combinations are tried, those that are may all be wrong; a note says so.
+            let tried = !more || !sound.is_empty();
+            let new: Vec<_> = met.into_iter().filter(|error| tried && !errors.contains(error)).collect();
+            errors.extend(new);
+            made.extend(found.into_iter().map(|one| (one, how.clone())));
+        }
+    }
+    for (document, decisions) in made {
         let mut document = document;
         let label = decisions.label();
         document.branch = match (document.branch.take(), label) {

@@ -14,7 +14,7 @@ use super::convert;
 use super::eval::{Evaluator, Place};
 use super::functions::Arguments;
 use super::key::unread as unread_key;
-use super::known_version::makes_key;
+use super::known::makes_key;
 use super::module::{Entry, Module, join};
 use super::scope::Instance;
 use crate::carrier::Document;

@@ -392,3 +392,26 @@ fn absolute_directories_are_read() {
     assert_eq!(carried.documents.len(), 1);
     assert!(carried.documents[0].unresolved.is_empty(), "{:?}", carried.documents[0].unresolved);
 }
+
+#[test]
+fn digests_and_yaml_leave_nothing_unknown() {
+    for name in ["function-hashes", "function-hashes-file", "function-yamldecode-heredoc"] {
+        let sources = Sources::new(Box::new(Disk(PathBuf::from(env!("CARGO_MANIFEST_DIR")))));
+        let carried = carry(&sources, &[format!("testdata/terraform/{name}")]);
+        let unresolved: Vec<_> = carried.documents.iter().flat_map(|document| &document.unresolved).collect();
+        assert!(unresolved.is_empty(), "{name}: {unresolved:?}");
+    }
+}
+
+#[test]
+fn local_module_that_is_not_there_is_told_at_its_call() {
+    let text = "module \"keys\" {\n  source = \"../keys\"\n}\nresource \"aws_kms_key\" \"k\" {}\n";
+    let sources = Sources::in_memory([("main.tf", text)]);
+    let carried = carry(&sources, &[String::new()]);
+    let told: Vec<_> = carried
+        .documents
+        .iter()
+        .flat_map(|document| document.unresolved.iter().map(|it| (sources.text(it.span), it.whole)))
+        .collect();
+    assert_eq!(told, [("\"../keys\"".to_owned(), true)]);
+}

@@ -89,7 +89,7 @@ fn aws_principals() {
         ("arn:aws:iam::111122223333:Role/App", "Malformed"),
         ("arn:aws:iam::111122223333:ROOT", "Malformed"),
         ("arn:aws:iam::111122223333:assumed-role/App/s", "Malformed"),
-        ("arn:aws:iam::111122223333:role/<role-name>", "Malformed"),
+        ("arn:aws:iam::111122223333:role/<role-name>", "unknown"),
         ("arn:aws:iam::111122223333:role/My Role", "Malformed"),
         ("arn:aws:iam:us-east-1:111122223333:role/App", "Malformed"),
         ("arn:aws:sts::111122223333:role/App", "Malformed"),

@@ -27,8 +27,8 @@ pub fn parse_file(source: &SourceFile, file: FileId) -> (Vec<Value>, Vec<SyntaxE
     recover::parse(source.text(), file)
 }
 
-/// Reads YAML in a string, with spans of the file that the string stands in; none if the string is not known or is put
-/// together from several places.
+/// Reads YAML in a string, with spans of the files that its pieces stand in. What is not known of the string is taken
+/// for a part of the scalar it stands in; none if that cannot be told.
 pub fn parse_text(text: &Text) -> Option<(Vec<Value>, Vec<SyntaxError>)> {
     nested::parse(text)
 }

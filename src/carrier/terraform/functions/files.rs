@@ -10,7 +10,6 @@ use crate::carrier::terraform::scope::{Instance, Scope};
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Part, Tree};
 use crate::syntax::hcl::{parse_template, parse_template_text, template_file_parts};
-use crate::syntax::yaml;
 use crate::value::{Kind, SpanMap, Text, Value};
 use std::rc::Rc;
 
@@ -42,18 +41,6 @@ pub(super) fn apply(
             found.dedup();
             let found = found.iter().map(|name| convert::string(name, arguments.span)).collect();
             Some(Value::new(Kind::List(found), arguments.span))
-        }
-        // A whole file: its values point into it.
-        "yamldecode" => {
-            let text = arguments.get(0)?;
-            let source = evaluator.sources.file(text.span.file);
-            if convert::known(text)? != source.text() {
-                return None;
-            }
-            match yaml::parse_file(&source, text.span.file) {
-                (mut values, errors) if errors.is_empty() => values.pop(),
-                _ => None,
-            }
         }
         "fileexists" => {
             Some(Value::new(Kind::Bool(evaluator.sources.load(&path()?).is_ok()), arguments.span))
@@ -91,7 +78,7 @@ impl Evaluator<'_> {
     /// A path in a function is relative to the directory Terraform runs in, which is that of the root module;
     /// `path.module` makes it one of the module's. What lies there beside the module alone is found too, for
     /// modules are also read on their own.
-    fn file_path(&self, instance: &Instance, path: &str) -> String {
+    pub(super) fn file_path(&self, instance: &Instance, path: &str) -> String {
         let (directory, root) = (&instance.module.directory, &root_of(instance).module.directory);
         let inside = |directory: &str| {
             !directory.is_empty() && (path == directory || path.starts_with(&format!("{directory}/")))

@@ -6,8 +6,10 @@ mod encoding;
 pub(in crate::carrier) use encoding::encode as base64;
 mod files;
 mod format;
+mod hash;
 mod regex;
 mod strings;
+mod yaml;
 
 use super::convert;
 use super::eval::{Evaluator, Place};
@@ -76,6 +78,8 @@ impl Evaluator<'_> {
             .or_else(|| collections::apply(self, name, arguments))
             .or_else(|| encoding::apply(name, arguments))
             .or_else(|| regex::apply(name, arguments))
+            .or_else(|| hash::apply(self, place, name, arguments))
+            .or_else(|| (name == "yamldecode").then(|| yaml::decode(self.sources, arguments)).flatten())
             .or_else(|| files::apply(self, place, name, arguments))
             .or_else(|| terragrunt::apply(self, place, name, arguments))
     }

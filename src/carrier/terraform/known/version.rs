@@ -1,10 +1,9 @@
 //! Which public module a call means, in which version, and what of its arguments that version does not read.
 
-use super::eval::Place;
-use super::known::version;
-use super::module::Entry;
+use super::version;
 use crate::carrier::IgnoredArgument;
-use crate::carrier::terraform::eval::Evaluator;
+use crate::carrier::terraform::eval::{Evaluator, Place};
+use crate::carrier::terraform::module::Entry;
 use crate::value::{Kind, Value};
 
 /// A module that is read by its documented arguments.
@@ -46,7 +45,7 @@ impl Known {
 }
 
 /// Whether a module's source says that it makes a key.
-pub(super) fn makes_key(source: &str) -> bool {
+pub(in crate::carrier::terraform) fn makes_key(source: &str) -> bool {
     let lower = source.to_ascii_lowercase();
     lower.split(['/', '.', '-', '_', ':', '?', '=', '&']).any(|word| word == "kms")
 }
@@ -107,7 +106,7 @@ const FIELDS: [&str; 8] =
     ["sid", "actions", "not_actions", "effect", "resources", "not_resources", "principals", "not_principals"];
 
 /// The fields in a call's arguments that the module drops without a word.
-pub(super) fn ignored(
+pub(in crate::carrier::terraform) fn ignored(
     evaluator: &Evaluator<'_>,
     place: Place<'_>,
     entry: &Entry,
