@@ -1,5 +1,6 @@
 //! Finds the policies in a file and resolves them to [`Value`]s, whatever carries them.
 
+mod attached;
 mod branch;
 pub mod cloudformation;
 mod default;
