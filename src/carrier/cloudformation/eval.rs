@@ -31,6 +31,9 @@ pub(super) struct Evaluator<'t> {
     depth: Cell<u32>,
 }
 
+/// Copies that the loops of one member may make. CloudFormation takes 500 resources in a template.
+const MAX_COPIES: usize = 1_000;
+
 /// Names that `Fn::ForEach` and `Fn::Sub` bind, innermost last.
 #[derive(Clone, Default)]
 pub(super) struct Scope(Vec<(String, Value)>);
@@ -120,21 +123,29 @@ impl<'t> Evaluator<'t> {
     /// The members that `Fn::ForEach::Name: [Id, [a, b], { key: value }]` stands for, each with its scope. Of
     /// unknown items one stands for all.
     pub(super) fn expand(&self, member: &Member, scope: &Scope) -> Vec<(Member, Scope)> {
+        self.expand_within(member, scope, MAX_COPIES)
+    }
+
+    /// The same, for at most so many copies of the body.
+    fn expand_within(&self, member: &Member, scope: &Scope, most: usize) -> Vec<(Member, Scope)> {
         let [identifier, collection, body] = member.value.as_list().unwrap_or_default() else {
             return Vec::new();
         };
         let Some(identifier) = values::known(identifier) else { return Vec::new() };
         let collection = self.eval(collection, scope);
-        let items = match collection.kind {
-            Kind::List(items) => items,
-            _ => Vec::from([values::unknown(&identifier, &values::because(&collection), collection.span)]),
+        let any = |why: &str| Vec::from([values::unknown(&identifier, why, collection.span)]);
+        let items = match &collection.kind {
+            Kind::List(items) if items.len() > most => any("the loop has too many turns"),
+            Kind::List(items) => items.clone(),
+            _ => any(&values::because(&collection)),
         };
+        let most = most / items.len().max(1);
         let mut expanded = Vec::new();
-        for item in items.into_iter().take(1000) {
+        for item in items {
             let scope = scope.with(&identifier, item);
             for member in body.as_object().unwrap_or_default() {
                 if member.key.to_string().starts_with("Fn::ForEach::") {
-                    expanded.extend(self.expand(member, &scope));
+                    expanded.extend(self.expand_within(member, &scope, most));
                 } else {
                     let key = self.substitute(&member.key, &scope, true);
                     expanded.push((Member { key, ..member.clone() }, scope.clone()));

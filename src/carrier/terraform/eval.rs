@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::bounds::{self, MAX_DEPTH, MAX_ITEMS, MAX_STEPS, TOO_MANY};
 use super::convert;
 use super::download::Downloads;
-use super::module::Module;
+use super::module::{Module, join};
 use super::provider::Provider;
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
@@ -40,6 +40,17 @@ pub(super) struct Modules {
     pub(super) downloaded: RefCell<BTreeMap<String, Rc<Downloads>>>,
     /// What the user says of variables.
     pub(super) settings: Settings,
+    /// Directories of modules that are not there, with that of the call that is told; where nobody looked for them,
+    /// each call is told.
+    pub(super) missing: Option<Arc<BTreeMap<String, String>>>,
+}
+
+impl Modules {
+    /// Whether a call of a local module that is not there is the one that is told.
+    pub(super) fn tells_of(&self, caller: &str, source: &str) -> bool {
+        let first = self.missing.as_ref().map(|missing| missing.get(&join(caller, source)));
+        first.is_none_or(|first| first.is_some_and(|first| first == caller))
+    }
 }
 
 /// One evaluation.

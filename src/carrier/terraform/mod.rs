@@ -60,7 +60,10 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
     sources.see(seen);
     let files = directories.iter().map(|directory| survey.files(directory)).sum();
     let mut carried = Carried { files, ..Carried::default() };
-    let start = || Modules { settings: settings.clone(), ..Modules::default() };
+    let start = || {
+        let missing = Some(survey.missing());
+        Modules { settings: settings.clone(), missing, ..Modules::default() }
+    };
     let of_interest: Vec<&String> =
         directories.iter().filter(|directory| survey.matters(directory)).collect();
     let callers: Vec<&String> =

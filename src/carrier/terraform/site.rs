@@ -101,7 +101,10 @@ pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>, wan
         }
         for (name, entry) in instance.module.calls.iter().filter(|_| wanted.calls) {
             // Whether a local module that is not there makes keys cannot be told by its name.
-            let may_make_key = |source: &String| makes_key(source) || is_local(source);
+            let may_make_key = |source: &String| match is_local(source) {
+                true => modules.tells_of(&instance.module.directory, source),
+                false => makes_key(source),
+            };
             let Some(source) = evaluator.source(instance, entry).filter(may_make_key) else { continue };
             let all = repetitions(&evaluator, instance, entry);
             if let (Some(first), Some((tree, _))) = (all.first(), entry.block()) {

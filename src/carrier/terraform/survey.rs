@@ -1,6 +1,7 @@
 //! Which modules can lead to a key or to a policy that concerns KMS. Only they are read further.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::download::{Downloads, MANIFEST, manifest};
 use super::module::{file_names, is_configuration, join, path_of};
@@ -16,6 +17,8 @@ use crate::source::{FileId, SourceFile, Sources};
 pub(super) struct Survey {
     /// By directory; those that the given ones call are among them.
     modules: BTreeMap<String, Surveyed>,
+    /// Directories that are called and are not there, with the first that calls each.
+    missing: Arc<BTreeMap<String, String>>,
 }
 
 /// A directory, looked at and not read.
@@ -113,19 +116,27 @@ impl Survey {
         }
     }
 
-    /// Notes which modules may call one that is not there: whether it makes keys, nobody can tell.
+    /// Notes which modules are called and are not there: whether they make keys, nobody can tell. The first call of
+    /// each stands for the others.
     fn miss(&mut self) {
-        let there: BTreeSet<String> = self
-            .modules
-            .iter()
-            .filter(|(_, it)| !it.files.is_empty())
-            .map(|(name, _)| name.clone())
-            .collect();
-        for module in self.modules.values_mut() {
-            if !module.calls.is_subset(&there) {
+        let is_there = |call: &String| self.modules.get(call).is_some_and(|it| !it.files.is_empty());
+        let mut missing: BTreeMap<String, String> = BTreeMap::new();
+        for (caller, module) in &self.modules {
+            for call in module.calls.iter().filter(|call| !is_there(call)) {
+                missing.entry(call.clone()).or_insert_with(|| caller.clone());
+            }
+        }
+        for caller in missing.values() {
+            if let Some(module) = self.modules.get_mut(caller) {
                 module.about.add(About::CALL);
             }
         }
+        self.missing = Arc::new(missing);
+    }
+
+    /// Directories that are called and are not there, with the first that calls each.
+    pub(super) fn missing(&self) -> Arc<BTreeMap<String, String>> {
+        self.missing.clone()
     }
 
     /// Adds what was downloaded for the modules that call what is not in the tree; whether there was any.

@@ -384,6 +384,21 @@ fn modules_in_a_circle_are_read_once() {
     assert_eq!(carried.documents.iter().filter(|it| it.path == "c/main.tf").count(), 1);
 }
 
+/// Whether it makes keys cannot be told, so that it is told itself, once.
+#[test]
+fn a_local_module_that_is_not_there_is_told_once() {
+    let call = "module \"gone\" {\n  source = \"../gone\"\n}\n";
+    let twice = format!("{call}{}", call.replace("\"gone\"", "\"again\""));
+    let sources = Sources::in_memory([("a/main.tf", twice.as_str()), ("b/main.tf", call), ("c/main.tf", "")]);
+    let carried = carry(&sources, &["a".to_owned(), "b".to_owned(), "c".to_owned()]);
+    let told: Vec<(&str, &str)> =
+        carried.documents.iter().map(|it| (it.path.as_str(), it.unresolved[0].reason.as_str())).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told.iter().all(|(path, reason)| *path == "a/main.tf" && reason.contains("has no configuration"))
+    );
+}
+
 #[test]
 fn absolute_directories_are_read() {
     let key = "resource \"aws_kms_key\" \"k\" {\n  policy = file(\"${path.module}/p.json\")\n}\n";
