@@ -11,7 +11,7 @@ use super::scope::{Call, Instance, Memo, Scope};
 use super::terragrunt;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
-use crate::value::{Kind, SpanMap, Symbol, Text, Value};
+use crate::value::{Kind, SpanMap, Symbol, Text, Trail, Value};
 
 /// Calls within calls.
 const MAX_MODULE_DEPTH: usize = 12;
@@ -58,7 +58,7 @@ impl Evaluator<'_> {
     fn head(&self, place: Place<'_>, name: Range, steps: &[Step], span: Span) -> (Value, usize) {
         let root = place.tree.text(name);
         if let Some(value) = place.scope.get(root) {
-            return (value.clone(), 0);
+            return self.part(place, value, value.trail.clone(), steps, span);
         }
         let step = |at: usize| match steps.get(at) {
             Some(Step::Name(name)) => Some(place.tree.text(*name)),
@@ -67,11 +67,20 @@ impl Evaluator<'_> {
         let unknown = |reason: &str| convert::unknown(&place.tree.text_of(span), reason, span);
         match (root, step(0)) {
             ("var", Some(name)) => (self.variable(place.instance, name, span), 1),
-            ("local", Some(name)) => (self.local(place.instance, name, span), 1),
+            ("local", Some(name)) => {
+                let whole = self.local(place.instance, name, span);
+                let trail = whole.trail.used_at(span, "used here");
+                let (part, taken) = self.part(place, &whole, trail, steps.get(1..).unwrap_or_default(), span);
+                (part, taken + 1)
+            }
             ("each", Some(part)) => {
-                let each =
-                    place.scope.each.as_ref().map(|(key, value)| if part == "key" { key } else { value });
-                (each.cloned().unwrap_or_else(|| unknown("`for_each` is not known")), 1)
+                let each = place.scope.each.as_ref();
+                let Some(whole) = each.map(|(key, value)| if part == "key" { key } else { value }) else {
+                    return (unknown("`for_each` is not known"), 1);
+                };
+                let rest = steps.get(1..).unwrap_or_default();
+                let (part, taken) = self.part(place, whole, whole.trail.clone(), rest, span);
+                (part, taken + 1)
             }
             ("count", Some(_)) => {
                 (place.scope.count.clone().unwrap_or_else(|| unknown("`count` is not known")), 1)
@@ -92,6 +101,43 @@ impl Evaluator<'_> {
             }
             _ => (unknown("nothing of this name is declared"), steps.len()),
         }
+    }
+
+    /// What steps lead to in a value, as far as it is known, and how many of them: only that is copied, for the whole
+    /// may be large. `trail` is what carried the whole.
+    fn part(
+        &self,
+        place: Place<'_>,
+        whole: &Value,
+        mut trail: Trail,
+        steps: &[Step],
+        span: Span,
+    ) -> (Value, usize) {
+        let (mut part, mut taken) = (whole, 0);
+        let copy = |part: &Value, trail: Trail| Value { trail, ..self.copied(part) };
+        for step in steps {
+            let next = match step {
+                Step::Name(name) => part.get(place.tree.text(*name)),
+                Step::Key(_) if !matches!(part.kind, Kind::List(_) | Kind::Object(_)) => None,
+                Step::Key(key) => {
+                    let key = self.expr(place, *key);
+                    let item = match &part.kind {
+                        Kind::List(items) => convert::index(&key).and_then(|at| items.get(at)),
+                        _ => convert::known(&key).and_then(|name| part.get(&name)),
+                    };
+                    if item.is_none() {
+                        return (self.index(copy(part, trail), &key, span), taken + 1);
+                    }
+                    item
+                }
+            };
+            let Some(next) = next else { break };
+            if !next.trail.is_empty() {
+                trail = next.trail.clone();
+            }
+            (part, taken) = (next, taken + 1);
+        }
+        (copy(part, trail), taken)
     }
 
     fn step(&self, place: Place<'_>, value: Value, step: &Step, span: Span) -> Value {
@@ -153,6 +199,7 @@ impl Evaluator<'_> {
         }
     }
 
+    /// A value that is worked out at most once.
     fn memo(
         &self,
         instance: &Instance,
@@ -160,19 +207,17 @@ impl Evaluator<'_> {
         what: &str,
         span: Span,
         work: impl FnOnce() -> Value,
-    ) -> Value {
+    ) -> Rc<Value> {
+        let unknown =
+            |reason: &str| Rc::new(convert::unknown(&format!("{}{what}", instance.prefix), reason, span));
         match instance.values.borrow().get(&key) {
-            Some(Memo::Done(value)) => return self.copied(value),
-            Some(Memo::Pending) => {
-                return convert::unknown(&format!("{}{what}", instance.prefix), "it refers to itself", span);
-            }
+            Some(Memo::Done(value)) => return value.clone(),
+            Some(Memo::Pending) => return unknown("it refers to itself"),
             None => {}
         }
         instance.values.borrow_mut().insert(key.clone(), Memo::Pending);
-        let mut value = work();
-        if is_huge(&value) {
-            value = convert::unknown(&format!("{}{what}", instance.prefix), "it is too large", span);
-        }
+        let value = work();
+        let value = if is_huge(&value) { unknown("it is too large") } else { Rc::new(value) };
         if self.may_keep() {
             instance.values.borrow_mut().insert(key, Memo::Done(value.clone()));
         } else {
@@ -187,6 +232,7 @@ impl Evaluator<'_> {
         let value = self.memo(instance, what.clone(), &what, span, || {
             self.typed(instance, name, self.untyped(instance, name, span))
         });
+        let value = self.copied(&value);
         if let Kind::Unknown(symbol) = &value.kind
             && symbol.reference.ends_with(what.as_str())
         {
@@ -236,17 +282,16 @@ impl Evaluator<'_> {
         self.as_type(Place { instance, scope: &Scope::default(), tree }, kind, value)
     }
 
-    fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
+    fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<Value> {
         let what = format!("local.{name}");
-        let value = self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
+        self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
             Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
             None => convert::unknown(
                 &format!("{}{what}", instance.prefix),
                 "no local value of this name is declared",
                 span,
             ),
-        });
-        value.used_at(span, "used here")
+        })
     }
 
     fn path(&self, instance: &Instance, part: &str, span: Span) -> Value {
@@ -286,7 +331,7 @@ impl Evaluator<'_> {
                 ),
             }
         });
-        value.used_at(span, "used here")
+        self.copied(&value).used_at(span, "used here")
     }
 
     /// The instance of a module that is called; none where its files are not to be had. `key` is `[0]`, `["a"]`

@@ -38,7 +38,7 @@ pub(super) enum Memo {
     /// Being worked out: whoever asks again is in a cycle.
     Pending,
     /// Known.
-    Done(Value),
+    Done(Rc<Value>),
 }
 
 impl Instance {
@@ -58,7 +58,7 @@ impl Instance {
 #[derive(Clone, Default)]
 pub(super) struct Scope {
     /// Names bound by `for` and `dynamic`, innermost last.
-    bindings: Vec<(String, Value)>,
+    bindings: Vec<(String, Rc<Value>)>,
     /// `each.key` and `each.value`.
     pub(super) each: Option<(Value, Value)>,
     /// `count.index`
@@ -81,7 +81,7 @@ impl Scope {
     /// This scope with one more name.
     pub(super) fn with(&self, name: &str, value: Value) -> Scope {
         let mut scope = self.clone();
-        scope.bindings.push((name.to_owned(), value));
+        scope.bindings.push((name.to_owned(), Rc::new(value)));
         scope
     }
 
@@ -92,7 +92,7 @@ impl Scope {
 
     /// The value bound to a name.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.bindings.iter().rev().find(|(bound, _)| bound == name).map(|(_, value)| value)
+        self.bindings.iter().rev().find(|(bound, _)| bound == name).map(|(_, value)| &**value)
     }
 }
 
