@@ -14,6 +14,7 @@ mod coverage;
 mod differential;
 mod docs;
 mod fix;
+mod hostile;
 mod inventory;
 mod labels;
 mod output;
