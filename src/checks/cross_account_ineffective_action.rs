@@ -1,6 +1,8 @@
 use crate::access::Ownership;
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
+use crate::finding::Severity;
+use crate::glob;
 use crate::policy::{Effect, Principal, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -25,6 +27,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let have = if more.is_empty() { "has" } else { "have" };
         let message = format!("`{}`{others} {have} no effect for principals of another account", first.text);
         let mut draft = context.finding(first.span, message).part(statement, first.span);
+        // Who writes a wildcard means what it takes in, and that may be nothing here.
+        if dead.iter().all(|pattern| pattern.text.as_known().is_some_and(|it| glob::has_wildcard(&it))) {
+            draft = draft.severity(Severity::Info);
+        }
         for other in more {
             draft = draft.related(other.span, "nor has this").part(statement, other.span);
         }

@@ -202,6 +202,8 @@ fn by_key(key: &ConditionKey, base: BaseOperator, written: &str) -> Option<Mista
         Format::Alias => alias(written),
         Format::Sha384 => digest(written, wild),
         Format::Arn => arn(written),
+        // What else is wrong with it is `principal-arn-condition-mismatch`'s business.
+        Format::Principal => short_account(written),
         _ => None,
     }
 }
@@ -275,19 +277,24 @@ fn arn(written: &str) -> Option<Mistake> {
     if !written.is_empty() && all_digits(written) {
         return Some(error("is an account id, not an ARN").help("`aws:SourceAccount` compares account ids"));
     }
-    let mut fields = written.strip_prefix("arn:")?.split(':').skip(2);
-    let (place, account) = (fields.next()?, fields.next()?);
-    let short = !account.is_empty() && all_digits(account) && account.len() != 12;
-    if short {
-        return Some(
-            error("has an account id of other than 12 digits")
-                .help("account ids have 12 digits, leading zeros included"),
-        );
+    if let Some(mistake) = short_account(written) {
+        return Some(mistake);
     }
+    let place = written.strip_prefix("arn:")?.split(':').nth(2)?;
     let wild = glob::has_wildcard(place);
     let mistake = region(place, wild).filter(|it| it.meant.is_some())?;
     let meant = mistake.meant?;
     Some(error(format!("has no Region: `{place}` is none")).meant(written.replacen(place, &meant, 1)))
+}
+
+/// An account id in an ARN that lost a leading zero, or another digit.
+fn short_account(written: &str) -> Option<Mistake> {
+    let account = written.strip_prefix("arn:")?.split(':').nth(3)?;
+    let short = !account.is_empty() && all_digits(account) && account.len() != 12;
+    short.then(|| {
+        error("has an account id of other than 12 digits")
+            .help("account ids have 12 digits, leading zeros included")
+    })
 }
 
 fn organization(written: &str, wild: bool) -> Option<Mistake> {
@@ -305,7 +312,7 @@ fn organization(written: &str, wild: bool) -> Option<Mistake> {
             (!fits).then(what)
         }
         None => {
-            let other = ["r-", "ou-", "arn:"].iter().any(|prefix| written.starts_with(prefix));
+            let other = ["r-", "ou-", "org-", "arn:"].iter().any(|prefix| written.starts_with(prefix));
             (other || (all_digits(written) && !written.is_empty())).then(what)
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::access::{Comparison, Difference, Relation, Witness, compare};
+use crate::access::{Access, Comparison, Difference, Relation, Witness, compare};
 use crate::carrier::{Document, Given, Resource, ResourceKind};
 use crate::engine::{Check, Findings, InputContext};
 use crate::finding::Severity;
@@ -44,8 +44,15 @@ fn report(
     findings: &mut Findings,
 ) {
     let read = |document: &Document| Policy::new(&document.value, &document.key, document.role);
-    let (old, new) = (read(theirs), read(own));
-    let comparison = compare(&old, &new, &context.config.of_key(&own.key));
+    let old = read(theirs);
+    // AWS's default policy names the account of both keys, which the primary's policy may show by its id.
+    let mut facts = context.config.of_key(&own.key).into_owned();
+    if facts.owner_account.is_none() {
+        facts.owner_account = Access::new(&old, &theirs.key).owner().cloned();
+    }
+    let value = facts.settled(&own.value);
+    let new = Policy::new(&value, &facts, own.role);
+    let comparison = compare(&old, &new, &facts);
     // Another reference in the replica may stand for the same value, or for that of its Region.
     let known = symbols(&own.value).is_subset(&symbols(&theirs.value));
     let more = comparison.gained.first().filter(|_| known);

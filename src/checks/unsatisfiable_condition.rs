@@ -70,12 +70,16 @@ fn always(context: &Context<'_>, statement: &Statement, findings: &mut Findings)
             Effect::Allow => "so it restricts nothing",
             _ => "so the Deny is not limited by it",
         };
-        context
+        let mut draft = context
             .finding(atom.span, format!("every request fulfils this condition, {outcome}"))
             .severity(Severity::Warning)
             .help("write the values that are meant, or leave the condition away")
-            .part(statement, atom.span)
-            .report(findings);
+            .part(statement, atom.span);
+        // It rests on who calls as well, so that a note on the operator does not stand for it.
+        if let Some(element) = &statement.principal {
+            draft = draft.part(statement, element.span);
+        }
+        draft.report(findings);
     }
 }
 

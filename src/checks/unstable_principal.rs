@@ -27,14 +27,22 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     found.into_iter().for_each(|(_, draft)| draft.report(findings));
 }
 
+/// Names that an AWS service gives to all of its sessions in the role of a customer: replication of Amazon S3, and the
+/// audit of Amazon RDS for Db2, whose guide puts the session into the key policy.
+const NAMED_BY_AWS: [&str; 2] = ["/s3-replication", "/RDS-Db2-Audit"];
+
+fn is_named_by_aws(principal: &Text) -> bool {
+    let written = principal.to_string();
+    NAMED_BY_AWS.iter().any(|name| written.ends_with(name))
+}
+
 fn judge(principal: &Principal) -> Option<(Severity, String, String)> {
     let told = |severity, what: &str, help: &str| Some((severity, what.to_owned(), help.to_owned()));
     match &principal.kind {
-        // Amazon S3 gives all of its replicating sessions this name.
-        PrincipalKind::Session { .. } if principal.text.to_string().ends_with("/s3-replication") => told(
+        PrincipalKind::Session { role, .. } if is_named_by_aws(&principal.text) => told(
             Severity::Info,
-            "is the session in which Amazon S3 replicates, whose name may change",
-            "name the role by its ARN",
+            "is a session that an AWS service names, and the name may change",
+            &format!("name the role `{role}` by its ARN"),
         ),
         PrincipalKind::Session { role, .. } => told(
             Severity::Warning,
