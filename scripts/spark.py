@@ -28,7 +28,7 @@ PARTITIONS = 8
 
 def lint(lines):
     """One partition: its lines through a kmslint of its own."""
-    binary = SparkFiles.get("kmslint")
+    binary = SparkFiles.get(os.path.basename(KMSLINT))
     os.chmod(binary, os.stat(binary).st_mode | stat.S_IXUSR)
     command = [binary, "--no-config", "--fail-on", "never", "--inventory", "-"]
     with tempfile.TemporaryFile() as given:

@@ -93,7 +93,7 @@ impl<'a> Inventory<'a> {
         let owner = carried.documents.first().and_then(|document| document.key.owner_account.as_ref());
         let account = owner.and_then(|text| text.as_known()).map(String::from);
         let mut report = Report::default();
-        report.findings = report.judge(&mut self.engines, &sources, self.path, &carried, self.options);
+        report.findings = report.judge(&self.engines, &sources, self.path, &carried, self.options);
         // A syntax error knows nothing of keys.
         let key = carried.documents.first().and_then(|document| document.address.clone());
         for finding in report.findings.iter_mut().filter(|finding| finding.key.is_none()) {

@@ -20,6 +20,7 @@ mod fingerprint;
 pub mod fix;
 pub mod glob;
 pub mod inventory;
+mod parallel;
 pub mod policy;
 pub mod report;
 pub mod source;
@@ -167,27 +168,11 @@ pub fn lint(sources: &Sources, inputs: &[Input], options: &Options) -> Report {
 
 /// Lints the inputs with these rules.
 pub fn lint_with(rules: &Registry, sources: &Sources, inputs: &[Input], options: &Options) -> Report {
-    let mut engines = Engines::new(rules, options);
-    let mut report = Report::default();
-    let mut policies = Vec::new();
-    for input in inputs {
-        let carried = match carry(sources, input, options) {
-            Ok(carried) => carried,
-            Err(failure) => {
-                report.failures.push(failure);
-                continue;
-            }
-        };
-        report.summary.files += carried.files;
-        report.unrelated.extend(input.named().filter(|_| carried.unrelated).map(str::to_owned));
-        report.failures.extend(input.named().filter(|_| carried.is_lost()).map(|path| Failure {
-            path: path.to_owned(),
-            message: "no policy could be read from it".to_owned(),
-        }));
-        let findings = report.judge(&mut engines, sources, &input.path(), &carried, options);
-        let judged = carried.documents.iter().filter(|document| document.role != Role::Other);
-        policies.extend(judged.map(|document| (document.path.clone(), document.address.clone())));
-        report.add(sources, input, findings);
+    let engines = Engines::new(rules, options);
+    let (mut report, mut policies) = (Report::default(), Vec::new());
+    for (part, told) in judge_all(&engines, sources, inputs, options) {
+        report.extend(part);
+        policies.extend(told);
     }
     let mut ledger = Ledger::default();
     if !options.no_suppress {
@@ -225,6 +210,54 @@ pub fn show(sources: &Sources, inputs: &[Input], options: &Options) -> (Vec<repo
     (policies, failures)
 }
 
+/// A policy: its path, and the address of its key.
+type Named = (String, Option<String>);
+
+/// What each input leads to, and the policies in it.
+fn judge_all(
+    engines: &Engines<'_>,
+    sources: &Sources,
+    inputs: &[Input],
+    options: &Options,
+) -> Vec<(Report, Vec<Named>)> {
+    load(sources, inputs);
+    let judge = |input: &Input| {
+        let mut report = Report::default();
+        let carried = match carry(sources, input, options) {
+            Ok(carried) => carried,
+            Err(failure) => {
+                report.failures.push(failure);
+                return (report, Vec::new());
+            }
+        };
+        report.summary.files = carried.files;
+        report.unrelated.extend(input.named().filter(|_| carried.unrelated).map(str::to_owned));
+        report.failures.extend(input.named().filter(|_| carried.is_lost()).map(|path| Failure {
+            path: path.to_owned(),
+            message: "no policy could be read from it".to_owned(),
+        }));
+        let findings = report.judge(engines, sources, &input.path(), &carried, options);
+        report.add(sources, input, findings);
+        let documents = carried.documents.into_iter().filter(|document| document.role != Role::Other);
+        (report, documents.map(|document| (document.path, document.address)).collect())
+    };
+    // Files are many and small; the modules are one input, whose parts are shared among the threads.
+    let (modules, files): (Vec<&Input>, Vec<&Input>) =
+        inputs.iter().partition(|input| matches!(input, Input::Terraform { .. }));
+    let mut judged = parallel::map(&files, |input| judge(input));
+    judged.extend(modules.into_iter().map(judge));
+    judged
+}
+
+/// Reads what was met in directories, and keeps what says anything of KMS.
+fn load(sources: &Sources, inputs: &[Input]) {
+    let met = inputs.iter().filter_map(|input| match input {
+        Input::Json { path, explicit: false } | Input::Yaml { path, explicit: false } => Some(path.clone()),
+        _ => None,
+    });
+    sources.load_all(&met.collect::<Vec<_>>(), carrier::json::mentions_kms);
+}
+
 /// The documents of an input.
 ///
 /// # Errors
@@ -241,6 +274,9 @@ fn read(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, 
         sources.load(path).map_err(failure)
     };
     Ok(match input {
+        Input::Json { path, .. } | Input::Yaml { path, .. } if sources.is_seen(path) => {
+            Carried { files: 1, ..Carried::default() }
+        }
         Input::Json { path, explicit } => {
             let mut carried = carrier::json::carry(sources, load(path)?, *explicit, &options.parameters);
             if let Some(directory) =
@@ -310,7 +346,7 @@ impl Report {
     /// What the rules say of what was read at a path; counts its policies.
     fn judge(
         &mut self,
-        engines: &mut Engines<'_>,
+        engines: &Engines<'_>,
         sources: &Sources,
         path: &str,
         carried: &Carried,
@@ -318,27 +354,48 @@ impl Report {
     ) -> Vec<Finding> {
         let config = options.settings.at(sources, path, options);
         let mut findings = engines.keep(sources, engines.all().input(sources, &config, carried));
-        let mut branches = Branches::default();
-        for document in carried.documents.iter().filter(|document| document.role != Role::Other) {
-            let config = options.settings.at(sources, &document.path, options);
+        let documents = carried.documents.iter().filter(|document| document.role != Role::Other);
+        let documents: Vec<_> = documents
+            .map(|document| {
+                let config = options.settings.at(sources, &document.path, options);
+                (document, engines.of(&config), config)
+            })
+            .collect();
+        let judged = parallel::map(&documents, |(document, engine, config)| {
             let key = config.of_key(&document.key);
             let policy = Policy::new(&key.settled(&document.value), &key, document.role);
             let access = Access::new(&policy, &key);
-            if options.matrix && document.role == Role::KeyPolicy {
-                self.keys.push(KeyAccess {
-                    key: document.address.clone().unwrap_or_else(|| document.path.clone()),
-                    path: document.path.clone(),
-                    branch: document.branch.clone(),
-                    rows: access.matrix(),
-                });
-            }
-            branches.add(document, engines.of(&config).policy(sources, &config, document, &policy, &access));
+            let is_shown = options.matrix && document.role == Role::KeyPolicy;
+            let rows = is_shown.then(|| access.matrix());
+            (engine.policy(sources, config, document, &policy, &access), rows)
+        });
+        let mut branches = Branches::default();
+        for ((document, ..), (findings, rows)) in documents.into_iter().zip(judged) {
+            branches.add(document, findings);
+            self.keys.extend(rows.map(|rows| KeyAccess {
+                key: document.address.clone().unwrap_or_else(|| document.path.clone()),
+                path: document.path.clone(),
+                branch: document.branch.clone(),
+                rows,
+            }));
         }
         self.summary.policies += branches.policies();
         self.summary.identity_policies += branches.identity_policies();
         self.summary.not_analysed += branches.not_analysed();
         findings.extend(branches.finish());
         findings
+    }
+
+    /// Adds what another input led to.
+    fn extend(&mut self, part: Report) {
+        self.findings.extend(part.findings);
+        self.keys.extend(part.keys);
+        self.failures.extend(part.failures);
+        self.unrelated.extend(part.unrelated);
+        self.summary.files += part.summary.files;
+        self.summary.policies += part.summary.policies;
+        self.summary.identity_policies += part.summary.identity_policies;
+        self.summary.not_analysed += part.summary.not_analysed;
     }
 
     /// Adds the findings of an input that touch the files they are wanted of.

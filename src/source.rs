@@ -3,10 +3,15 @@
 //! Every node that any later stage makes carries a [`Span`]: a file and a range of UTF-8 byte offsets in
 //! that file as it lies on disk. Lines and columns are worked out only where they are shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+
+use crate::parallel;
+
+/// Files that are in memory before it is told which of them are kept.
+const MOST_AT_ONCE: usize = 1024;
 
 /// A file of a [`Sources`] map.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -230,6 +235,18 @@ pub struct Sources {
 struct Loaded {
     files: Vec<Arc<SourceFile>>,
     by_path: HashMap<String, FileId>,
+    /// Files that were looked at and not kept.
+    seen: HashSet<String>,
+}
+
+impl Loaded {
+    fn insert(&mut self, file: SourceFile) -> FileId {
+        let path = file.path.clone();
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(Arc::new(file));
+        self.by_path.entry(path).or_insert(id);
+        id
+    }
 }
 
 impl Default for Sources {
@@ -279,11 +296,65 @@ impl Sources {
         if let Some(id) = self.loaded().by_path.get(path) {
             return Ok(*id);
         }
-        let bytes = self.system.read(path)?;
-        if bytes.len() > 1 << 30 {
-            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        let file = SourceFile::new(path, self.read(path)?);
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        // Two threads may have asked for it.
+        let known = loaded.by_path.get(path).copied();
+        Ok(known.unwrap_or_else(|| loaded.insert(file)))
+    }
+
+    /// Reads files at the same time, each that `is_wanted` by its bytes; their ids are in the order of the paths. The
+    /// others count as seen. What cannot be read is left to whoever loads it.
+    pub fn load_all(&self, paths: &[String], is_wanted: impl Fn(&[u8]) -> bool + Sync) {
+        for paths in paths.chunks(MOST_AT_ONCE) {
+            let read = |path: &String| match self.loaded().by_path.contains_key(path) {
+                true => None,
+                false => self.read(path).ok().map(|bytes| is_wanted(&bytes).then_some(bytes)),
+            };
+            for (path, read) in paths.iter().zip(parallel::map(paths, read)) {
+                match read {
+                    Some(Some(bytes)) => drop(self.add(path, bytes)),
+                    Some(None) => self.see([path.clone()]),
+                    None => {}
+                }
+            }
         }
-        Ok(self.add(path, bytes))
+    }
+
+    /// Looks at the bytes of a file without keeping them.
+    ///
+    /// # Errors
+    /// As those of [`Sources::load`].
+    pub fn look<T>(&self, path: &str, at: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+        let loaded = self.loaded().by_path.get(path).copied();
+        match loaded {
+            Some(id) => Ok(at(self.file(id).text().as_bytes())),
+            None => Ok(at(&self.read(path)?)),
+        }
+    }
+
+    /// Notes files that were looked at and hold nothing of interest.
+    pub fn see(&self, paths: impl IntoIterator<Item = String>) {
+        self.loaded.write().unwrap_or_else(PoisonError::into_inner).seen.extend(paths);
+    }
+
+    /// Whether a file was looked at and holds nothing of interest.
+    pub fn is_seen(&self, path: &str) -> bool {
+        self.loaded().seen.contains(path)
+    }
+
+    /// The paths of all files that were looked at, kept or not, in no order.
+    pub fn paths(&self) -> Vec<String> {
+        let loaded = self.loaded();
+        loaded.files.iter().map(|file| file.path.clone()).chain(loaded.seen.iter().cloned()).collect()
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let bytes = self.system.read(path)?;
+        match bytes.len() > 1 << 30 {
+            true => Err(io::Error::from(io::ErrorKind::FileTooLarge)),
+            false => Ok(bytes),
+        }
     }
 
     /// Adds a text that was not read from the file system, such as standard input.
@@ -292,12 +363,7 @@ impl Sources {
     }
 
     fn insert(&self, file: SourceFile) -> FileId {
-        let path = file.path.clone();
-        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
-        let id = FileId(u32::try_from(loaded.files.len()).unwrap_or(u32::MAX));
-        loaded.files.push(Arc::new(file));
-        loaded.by_path.entry(path).or_insert(id);
-        id
+        self.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(file)
     }
 
     /// The names of the files in a directory, sorted.

@@ -283,6 +283,21 @@ impl Value {
         members.iter().rev().find(|member| member.key.as_known().as_deref() == Some(key)).map(|m| &m.value)
     }
 
+    /// The first unknown in it.
+    pub fn first_unknown(&self) -> Option<Symbol> {
+        let mut found = None;
+        self.walk(&mut |value| {
+            if found.is_none() {
+                found = match &value.kind {
+                    Kind::Unknown(symbol) => Some(symbol.clone()),
+                    Kind::Text(text) => text.symbols().next().cloned(),
+                    _ => None,
+                };
+            }
+        });
+        found
+    }
+
     /// The value with the symbols that `known` knows put in as texts.
     #[must_use]
     pub fn resolved(&self, known: &dyn Fn(&Symbol) -> Option<String>) -> Value {

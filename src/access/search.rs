@@ -185,6 +185,9 @@ impl<'a> Model<'a> {
         let literals = question.holding.iter().map(|atom| (*atom, true));
         let literals: Vec<(usize, bool)> =
             literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();
+        if literals.iter().any(|(atom, wanted)| *wanted && literals.contains(&(*atom, false))) {
+            return Answer::No;
+        }
         let mut search = Search { model: self, subject, question, steps: 0 };
         // Each key alone first: most questions end here.
         let mut keys: Vec<&str> = Vec::new();
@@ -215,7 +218,13 @@ impl<'q> Search<'q, '_> {
         if self.steps > MOST_STEPS {
             return Answer::Capped;
         }
-        let is = |atom: &usize, wanted: bool| literals.contains(&(*atom, wanted));
+        let mut known = vec![None; self.model.atoms.len()];
+        for (atom, wanted) in literals {
+            if let Some(known) = known.get_mut(*atom) {
+                *known = Some(*wanted);
+            }
+        }
+        let is = |atom: &usize, wanted: bool| known.get(*atom) == Some(&Some(wanted));
         let open = escapes.iter().filter(|clause| !clause.atoms.iter().any(|atom| is(atom, false)));
         let mut open: Vec<&'q Clause<'q>> = open.copied().collect();
         let left = |clause: &&Clause<'_>| clause.atoms.iter().filter(|atom| !is(atom, true)).count();

@@ -24,13 +24,13 @@ pub(crate) const LONGEST: u32 = 1 << 20;
 /// templates.
 pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Parameters) -> Carried {
     let source = sources.file(file);
-    // A policy without a word of KMS is none of ours, whoever it belongs to.
-    if !explicit && !mentions_kms(&source) {
+    if !explicit && !mentions_kms(source.text().as_bytes()) {
         return Carried { files: 1, ..Carried::default() };
     }
     let buffer = Buffer::from_source(&source, file);
     let mut tree = parse(&buffer);
-    let errors = std::mem::take(&mut tree.errors);
+    let mut errors = std::mem::take(&mut tree.errors);
+    errors.retain(|error| !is_name_behind(&source, error));
     let whole = Span::new(file, 0, u32::try_from(source.text().len()).unwrap_or(u32::MAX));
     let mut search = Search::new(source.path(), explicit);
     if let Some(root) = tree.root() {
@@ -47,6 +47,7 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
             {
                 return carried;
             }
+            let root = cloudformation::serverless::template(sources, source.path(), &root).unwrap_or(root);
             if cloudformation::is_template(&root) {
                 return cloudformation::carry(&source, &root, errors, explicit, parameters);
             }
@@ -64,9 +65,18 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
     if is_template { template::settle(&source, whole, carried) } else { carried }
 }
 
-/// Whether a file says anything of KMS. AWS writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
-pub(in crate::carrier) fn mentions_kms(source: &SourceFile) -> bool {
-    let text = source.text().as_bytes();
+/// Whether all that is wrong is the name behind a policy, as `aws kms get-key-policy --output text` prints it: a tab,
+/// and `default`.
+fn is_name_behind(source: &SourceFile, error: &SyntaxError) -> bool {
+    let (start, end) = (error.span.start as usize, error.span.end as usize);
+    error.kind == SyntaxErrorKind::Tolerated
+        && source.text().get(start..end) == Some("default")
+        && source.text().get(..start).is_some_and(|before| before.ends_with("	"))
+}
+
+/// Whether a text says anything of KMS: a policy without a word of it is none of ours, whoever it belongs to. AWS
+/// writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
+pub(crate) fn mentions_kms(text: &[u8]) -> bool {
     ["KMS", "kms", "Kms"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
 }
 

@@ -1,5 +1,6 @@
 //! Finds the policies in a file and resolves them to [`Value`]s, whatever carries them.
 
+mod attached;
 mod branch;
 pub mod cloudformation;
 mod default;
@@ -16,7 +17,7 @@ pub use setting::{Setting, literal};
 
 use std::borrow::Cow;
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::value::{Symbol, SymbolKind, Text, Trail, Value};
 
@@ -43,6 +44,16 @@ impl Carried {
         self.documents.extend(part.documents);
         self.resources.extend(part.resources);
         self.errors.extend(part.errors);
+        self.ignored.extend(part.ignored);
+    }
+
+    /// Adds errors that several parts may tell of the same files, each once and in the order of the files.
+    fn add_errors(&mut self, sources: &Sources, mut errors: Vec<SyntaxError>) {
+        errors.sort_by_cached_key(|error| {
+            (sources.file(error.span.file).path().to_owned(), error.span.start, error.span.end)
+        });
+        errors.dedup();
+        self.errors.extend(errors);
     }
 
     /// Whether mistakes in the text left no document at all.

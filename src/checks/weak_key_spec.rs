@@ -2,6 +2,7 @@ use crate::carrier::{Document, ResourceKind};
 use crate::engine::{Check, Findings, InputContext};
 use crate::finding::Severity;
 use crate::policy::{BaseOperator, Effect, Policy};
+use crate::value::Value;
 
 pub(super) const CHECK: Check = Check::Input(check);
 
@@ -24,9 +25,21 @@ fn check(context: &InputContext<'_>, findings: &mut Findings) {
             _ => draft.severity(Severity::Info).report(findings),
         }
     }
-    for document in context.documents.iter().filter(|document| document.role.is_of_key()) {
+    let asks = |document: &&Document| document.role.is_of_key() && names_weak_padding(&document.value);
+    for document in context.documents.iter().filter(asks) {
         algorithms(context, document, findings);
     }
+}
+
+const WEAK_PADDINGS: [&str; 2] = ["RSAES_OAEP_SHA_1", "RSAES_PKCS1_V1_5"];
+
+fn names_weak_padding(policy: &Value) -> bool {
+    let mut names = false;
+    policy.walk(&mut |value| {
+        let text = value.as_text().and_then(|text| text.as_known());
+        names |= text.is_some_and(|text| WEAK_PADDINGS.contains(&text.as_ref()));
+    });
+    names
 }
 
 /// Padding that is known to be weak, asked for by a condition of an Allow.
@@ -48,7 +61,7 @@ fn algorithms(context: &InputContext<'_>, document: &Document, findings: &mut Fi
         });
         for value in asks.flat_map(|atom| &atom.values) {
             let known = value.text.as_known().unwrap_or_default();
-            if matches!(known.as_ref(), "RSAES_OAEP_SHA_1" | "RSAES_PKCS1_V1_5") {
+            if WEAK_PADDINGS.contains(&known.as_ref()) {
                 context
                     .finding(value.span, format!("`{known}` is a weak padding"))
                     .severity(Severity::Info)

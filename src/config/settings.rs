@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Config, ConfigFile, FILE_NAME, Origin};
 use crate::Options;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Folders that are looked through upwards from one file; nobody nests deeper.
 const MOST_FOLDERS: usize = 64;
@@ -38,6 +38,8 @@ struct Known {
     files: BTreeMap<String, Arc<ConfigFile>>,
     /// What applies to a path.
     configs: BTreeMap<String, Arc<Config>>,
+    /// The same by its file and the tables of it that hold: one for all paths that nothing tells apart.
+    shared: BTreeMap<(Option<String>, Vec<Span>), Arc<Config>>,
 }
 
 impl Settings {
@@ -51,14 +53,22 @@ impl Settings {
         if let Some(config) = self.read().configs.get(path) {
             return config.clone();
         }
-        let mut config = Config::default();
-        if let Some(file) = self.file(sources, path) {
-            file.apply(&inner(sources, &file, path), &mut config);
-            config.file = Some(file);
-        }
-        over(options, &mut config);
-        let config = Arc::new(config);
-        self.write().configs.insert(path.to_owned(), config.clone());
+        let file = self.file(sources, path);
+        let inner = file.as_ref().map_or_else(String::new, |file| inner(sources, file, path));
+        let tables = file.as_ref().map_or_else(Vec::new, |file| file.paths_of(&inner));
+        let shared = (file.as_ref().map(|file| file.path.clone()), tables);
+        let mut known = self.write();
+        let config = known.shared.entry(shared).or_insert_with(|| {
+            let mut config = Config::default();
+            if let Some(file) = &file {
+                file.apply(&inner, &mut config);
+            }
+            config.file = file;
+            over(options, &mut config);
+            Arc::new(config)
+        });
+        let config = config.clone();
+        known.configs.insert(path.to_owned(), config.clone());
         config
     }
 
@@ -102,8 +112,7 @@ impl Settings {
         }
         let id = sources.load(path)?;
         let file = Arc::new(ConfigFile::read(&sources.file(id), id));
-        self.write().files.insert(path.to_owned(), file.clone());
-        Ok(file)
+        Ok(self.write().files.entry(path.to_owned()).or_insert(file).clone())
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {

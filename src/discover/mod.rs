@@ -4,15 +4,18 @@
 //! named is always read. Only files inside the work tree of a named path are ever read.
 
 mod committed;
+mod disk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
+use std::sync::mpsc;
 
 use crate::Input;
 use crate::carrier::json;
-use crate::source::{FileSystem, Sources};
+use crate::source::Sources;
+use disk::DiskFiles;
 
 pub use committed::discover_at;
 
@@ -199,29 +202,60 @@ impl Found {
     /// Every file below `root` that may hold a key policy. What cannot be entered becomes a problem, and the
     /// walk goes on.
     fn walk(&mut self, root: &str, problems: &mut Vec<Problem>) {
-        let mut walk = ignore::WalkBuilder::new(root);
-        // Hidden folders hold tools' own copies, such as `.terraform`; git's rules hold outside a work tree too.
-        walk.require_git(false).sort_by_file_name(std::ffi::OsStr::cmp);
-        for entry in walk.build() {
-            match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                    let path = tidy(entry.path());
-                    if format_of(&path).is_some() && entry.path().to_str().is_none() {
-                        let error = io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8");
-                        problems.push(Problem { path, error });
-                    } else {
-                        self.meet(path);
-                    }
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let message = error.to_string();
-                    let error = error.into_io_error().unwrap_or_else(|| io::Error::other(message));
-                    problems.push(Problem { path: root.to_owned(), error });
-                }
-            }
+        let (met, mut failed) = walk(root);
+        for path in met {
+            self.meet(path);
+        }
+        failed.sort_by_cached_key(|problem| (problem.path.clone(), problem.error.to_string()));
+        problems.extend(failed);
+    }
+}
+
+/// The files below `root` that are named like those of a format, in no order, and what could not be entered.
+fn walk(root: &str) -> (Vec<String>, Vec<Problem>) {
+    let mut walk = ignore::WalkBuilder::new(root);
+    // Hidden folders hold tools' own copies, such as `.terraform`; git's rules hold outside a work tree too.
+    walk.require_git(false);
+    let (send, receive) = mpsc::channel();
+    walk.build_parallel().run(|| {
+        let send = send.clone();
+        Box::new(move |entry| {
+            // Nobody listens no more only where the walk has panicked.
+            let _ = visit(entry, root).map(|met| send.send(met)).transpose();
+            ignore::WalkState::Continue
+        })
+    });
+    drop(send);
+    let (mut met, mut problems) = (Vec::new(), Vec::new());
+    for one in receive {
+        match one {
+            Ok(path) => met.push(path),
+            Err(problem) => problems.push(problem),
         }
     }
+    (met, problems)
+}
+
+/// What an entry of a walk is: the path of a file to look at, a problem, or nothing.
+fn visit(entry: Result<ignore::DirEntry, ignore::Error>, root: &str) -> Option<Result<String, Problem>> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            let message = error.to_string();
+            let error = error.into_io_error().unwrap_or_else(|| io::Error::other(message));
+            return Some(Err(Problem { path: root.to_owned(), error }));
+        }
+    };
+    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    if !is_file || format_of(&entry.file_name().to_string_lossy()).is_none() {
+        return None;
+    }
+    let path = tidy(entry.path());
+    if entry.path().to_str().is_none() {
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8");
+        return Some(Err(Problem { path, error }));
+    }
+    Some(Ok(path))
 }
 
 /// The name of a directory that the core knows it by.
@@ -296,77 +330,4 @@ fn tidy(path: &Path) -> String {
         }
     }
     tidy
-}
-
-/// The disk, as far as the work trees of the named paths reach.
-struct DiskFiles {
-    roots: Vec<PathBuf>,
-}
-
-impl DiskFiles {
-    /// The git work tree around each path; where there is none, the current directory if the path lies in it,
-    /// or else the path's own directory.
-    fn around(paths: &[String]) -> Self {
-        let current = fs::canonicalize(".").ok();
-        let roots = paths.iter().filter_map(|path| {
-            let path = fs::canonicalize(if path == "-" { "." } else { path }).ok()?;
-            let directory = if path.is_dir() { path } else { path.parent()?.to_path_buf() };
-            let tree = directory.ancestors().find(|ancestor| ancestor.join(".git").exists());
-            let around = current.as_deref().filter(|current| directory.starts_with(current));
-            Some(tree.or(around).unwrap_or(&directory).to_path_buf())
-        });
-        DiskFiles { roots: roots.collect() }
-    }
-
-    fn inside(&self, path: &str) -> io::Result<PathBuf> {
-        let path = match fs::canonicalize(if path.is_empty() { "." } else { path }) {
-            // What is not there is inside or outside by its folder.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match path.rsplit_once('/') {
-                Some((folder, _)) if !folder.is_empty() => self.inside(folder).and(Err(error))?,
-                _ => return Err(error),
-            },
-            path => path?,
-        };
-        if self.roots.iter().any(|root| path.starts_with(root)) {
-            Ok(path)
-        } else {
-            Err(io::Error::new(io::ErrorKind::PermissionDenied, "outside the work tree of the given paths"))
-        }
-    }
-}
-
-impl FileSystem for DiskFiles {
-    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.inside(path)?)
-    }
-
-    fn list(&self, directory: &str) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(self.inside(directory)?)? {
-            let entry = entry?;
-            if entry.path().is_file() {
-                names.push(entry.file_name().to_string_lossy().into_owned());
-            }
-        }
-        names.sort();
-        Ok(names)
-    }
-
-    fn folders(&self, directory: &str) -> Vec<String> {
-        let entries = self.inside(directory).ok().and_then(|directory| fs::read_dir(directory).ok());
-        let mut names: Vec<String> = entries
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn canonical(&self, path: &str) -> String {
-        let folder = if path.is_empty() { "." } else { path };
-        fs::canonicalize(folder).map_or_else(|_| path.to_owned(), |path| tidy(&path))
-    }
 }

@@ -1,7 +1,6 @@
 //! The engines of a run: the rules that run differ by what the configuration says of each path.
 
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Options;
 use crate::config::{Config, Expectation};
@@ -15,7 +14,7 @@ use crate::suppress::Entry;
 pub struct Engines<'a> {
     rules: &'a Registry,
     options: &'a Options,
-    known: Vec<(Arc<Config>, Rc<Engine<'a>>)>,
+    known: Mutex<Vec<(Arc<Config>, Arc<Engine<'a>>)>>,
 }
 
 /// The rule that speaks of the configuration itself: what it says cannot be switched off by the configuration.
@@ -24,17 +23,17 @@ const ABOUT_CONFIGURATION: &str = "configuration-invalid";
 impl<'a> Engines<'a> {
     /// Engines of these rules.
     pub fn new(rules: &'a Registry, options: &'a Options) -> Self {
-        Engines { rules, options, known: Vec::new() }
+        Engines { rules, options, known: Mutex::default() }
     }
 
     /// The engine that runs the rules of a configuration.
-    pub fn of(&mut self, config: &Arc<Config>) -> Rc<Engine<'a>> {
-        if let Some((_, engine)) = self.known.iter().find(|(known, _)| Arc::ptr_eq(known, config)) {
+    pub fn of(&self, config: &Arc<Config>) -> Arc<Engine<'a>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, engine)) = known.iter().find(|(known, _)| Arc::ptr_eq(known, config)) {
             return engine.clone();
         }
-        let rules = self.rules.rules().iter().filter(|rule| config.takes(rule));
-        let engine = Rc::new(Engine::new(rules));
-        self.known.push((config.clone(), engine.clone()));
+        let engine = Arc::new(Engine::new(self.rules.rules().iter().filter(|rule| config.takes(rule))));
+        known.push((config.clone(), engine.clone()));
         engine
     }
 

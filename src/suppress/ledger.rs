@@ -172,10 +172,10 @@ fn of_configuration(
     let config = options.settings.at(sources, &file.path, options);
     let ran = entry.rules.iter().all(|word| rules.of(word).any(|rule| config.takes(rule)));
     // Without a path it may be about a file that was not looked at.
-    let met = |id: u32| covers(&entry.paths, &inner(sources, file, sources.file(FileId(id)).path()));
+    let met = |path: &String| covers(&entry.paths, &inner(sources, file, path));
     let looked_at = match entry.paths.as_slice() {
         [] => inputs.iter().all(|input| input.is_whole()),
-        _ => (0..u32::try_from(sources.len()).unwrap_or(u32::MAX)).any(met),
+        _ => sources.paths().iter().any(met),
     };
     Entry {
         span: entry.span,

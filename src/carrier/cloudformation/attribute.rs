@@ -75,7 +75,7 @@ impl Evaluator<'_> {
 
     /// What a default that is a dynamic reference, `{{resolve:…}}`, stands for.
     fn looked_up(&self, default: &Value, span: Span) -> Option<Value> {
-        let text = self.template_text(default.as_text()?, &Scope::default());
+        let text = self.template_text(default.as_text()?);
         if text.is_known() {
             return None;
         }
@@ -157,6 +157,11 @@ impl Evaluator<'_> {
 /// The type of a resource.
 pub(super) fn type_of(resource: &Value) -> String {
     resource.get("Type").and_then(values::known).unwrap_or_default()
+}
+
+/// The ARN of the own account's root user, for the key that is called so.
+pub(super) fn root_arn(key: &str, at: Span) -> Value {
+    arn("iam", "root", Text::default(), key, at)
 }
 
 /// The ARN of something in the own account. A message calls it by its logical id.

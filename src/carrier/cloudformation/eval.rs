@@ -80,7 +80,7 @@ impl<'t> Evaluator<'t> {
                 None => Value { kind: Kind::Object(self.members(members, scope)), ..value.clone_shell() },
             },
             Kind::Text(text) => {
-                let text = self.template_text(text, scope);
+                let text = self.template_text(text);
                 Value { kind: Kind::Text(text), ..value.clone_shell() }
             }
             _ => value.clone(),

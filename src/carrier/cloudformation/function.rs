@@ -90,7 +90,7 @@ impl Evaluator<'_> {
         let text = values::text(text)?;
         let mut text = self.substitute(&text, &scope, false);
         if text.to_string().contains("{{resolve:") {
-            text = self.template_text(&text, &scope);
+            text = self.template_text(&text);
             if text.to_string().contains("{{resolve:") {
                 let reference = text.to_string();
                 let reference = reference.trim_matches(['{', '}']);

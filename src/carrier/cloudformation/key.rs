@@ -2,13 +2,13 @@
 
 use super::eval::{Evaluator, Scope};
 use super::template::Template;
-use super::{add_error, condition, resource, values};
+use super::{attribute, condition, resource, values};
+use crate::carrier::attached::{decoded, not_known};
 use crate::carrier::branch::for_each_branch;
-use crate::carrier::{Carried, Document, Given, KeyFacts, ResourceKind, Role, Unresolved};
+use crate::carrier::{Carried, Document, Given, KeyFacts, ResourceKind, Role, Unresolved, default_policy};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::json;
-use crate::value::{Kind, Member, Piece, Symbol, SymbolKind, Text, Value};
+use crate::value::{Kind, Member, Value};
 
 /// Finds the keys of a template.
 pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
@@ -86,42 +86,16 @@ fn document(
     if condition.is_some() && evaluator.decisions.borrow().label().is_some() {
         return None;
     }
-    let (attachment, written) = property(resource.get("Properties")?, path)?;
-    let policy = evaluator.eval(written, scope);
-    let mut unresolved = Vec::new();
+    let branch = condition.map(|name| format!("`{name}` is true"));
+    let written = resource.get("Properties").and_then(|properties| property(properties, path));
+    let policy = written.map(|(_, written)| evaluator.eval(written, scope));
+    let policy = policy.filter(|policy| policy.kind != Kind::Null && !values::is_no_value(policy));
+    let (Some((attachment, written)), Some(policy)) = (written, policy) else {
+        return without_policy(evaluator, member, role).map(|document| Document { branch, ..document });
+    };
     let given = given(written, &policy);
-    let value = match &policy.kind {
-        Kind::Null => return None,
-        _ if values::is_no_value(&policy) => return None,
-        Kind::Encoded(inner) => Value { trail: policy.trail.clone(), ..(**inner).clone() },
-        Kind::Text(text) => {
-            let (value, found) = json::parse_text(text);
-            found.into_iter().for_each(|error| add_error(errors, error));
-            Value { trail: policy.trail.clone(), ..value? }
-        }
-        Kind::Unknown(symbol) => {
-            unresolved.push(Unresolved {
-                span: policy.span,
-                reference: symbol.reference.to_string(),
-                reason: symbol.reason.to_string(),
-                whole: true,
-            });
-            policy.clone()
-        }
-        _ => policy.clone(),
-    };
-    let value = values::without_empty_defaults(value);
-    if unresolved.is_empty() {
-        unresolved = unknown_pieces(&value);
-    }
-    let known = |name| values::known(&evaluator.argument(resource, name)?);
-    let key = KeyFacts {
-        owner_account: None,
-        usage: known("KeyUsage"),
-        spec: known("KeySpec"),
-        multi_region: evaluator.argument(resource, "MultiRegion").and_then(|value| values::boolean(&value)),
-        ..KeyFacts::default()
-    };
+    let value = values::without_empty_defaults(decoded(policy, errors)?);
+    let unresolved = not_known(&value);
     Some(Document {
         value,
         role,
@@ -129,10 +103,42 @@ fn document(
         path: evaluator.template.path.to_owned(),
         address: Some(address(member)),
         attachment,
-        key,
-        branch: condition.map(|name| format!("`{name}` is true")),
+        key: facts(evaluator, resource),
+        branch,
         unresolved,
         passages: evaluator.passages.take(),
+    })
+}
+
+/// What a template says of the key itself.
+fn facts(evaluator: &Evaluator<'_>, resource: &Value) -> KeyFacts {
+    let known = |name| values::known(&evaluator.argument(resource, name)?);
+    KeyFacts {
+        owner_account: None,
+        usage: known("KeyUsage"),
+        spec: known("KeySpec"),
+        multi_region: evaluator.argument(resource, "MultiRegion").and_then(|value| values::boolean(&value)),
+        ..KeyFacts::default()
+    }
+}
+
+/// A key that is made without a policy has AWS's own. A replica and a policy of IAM have to have one.
+fn without_policy(evaluator: &Evaluator<'_>, member: &Member, role: Role) -> Option<Document> {
+    if role != Role::KeyPolicy || resource::kind(&member.value) != Some(ResourceKind::Key) {
+        return None;
+    }
+    let (name, at) = (address(member), member.key_span);
+    Some(Document {
+        value: default_policy(attribute::root_arn(&name, at), at),
+        role,
+        given: Given::Default,
+        path: evaluator.template.path.to_owned(),
+        address: Some(name),
+        attachment: at,
+        key: facts(evaluator, &member.value),
+        branch: None,
+        unresolved: Vec::new(),
+        passages: Vec::new(),
     })
 }
 
@@ -166,28 +172,4 @@ fn given(written: &Value, policy: &Value) -> Given {
         Kind::Object(_) => Given::Json,
         _ => Given::Expression,
     }
-}
-
-/// The unknown pieces of a policy that stand for something nobody but a person can tell.
-pub(super) fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
-    let mut found: Vec<Unresolved> = Vec::new();
-    let mut add = |symbol: &Symbol, span: Span| {
-        let is_new = !found.iter().any(|known| *known.reference == *symbol.reference);
-        if symbol.kind == SymbolKind::Any && is_new {
-            let (reference, reason) = (symbol.reference.to_string(), symbol.reason.to_string());
-            found.push(Unresolved { span, reference, reason, whole: false });
-        }
-    };
-    value.walk(&mut |value| match &value.kind {
-        Kind::Unknown(symbol) => add(symbol, value.span),
-        Kind::Text(Text { pieces }) => {
-            for piece in pieces {
-                if let Piece::Unknown { symbol, span } = piece {
-                    add(symbol, *span);
-                }
-            }
-        }
-        _ => {}
-    });
-    found
 }

@@ -13,6 +13,7 @@ mod identity;
 mod key;
 mod parameters;
 mod resource;
+pub(super) mod serverless;
 mod substitute;
 mod template;
 #[cfg(test)]
@@ -21,12 +22,13 @@ mod values;
 
 use eval::{Evaluator, Scope};
 
+use crate::carrier::attached::not_known;
 use crate::carrier::json;
 use crate::carrier::search::Search;
 use crate::carrier::{Carried, Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::{SyntaxError, yaml};
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Member, Symbol, Text, Value};
 use template::Template;
 
 pub use parameters::Parameters;
@@ -34,13 +36,13 @@ pub(super) use resource::property;
 
 /// Whether a value is a template.
 pub(super) fn is_template(root: &Value) -> bool {
-    Template::resources_of(root).is_some()
+    template::is_sections(root)
 }
 
 /// Finds the key policies in a YAML file. `explicit`: the user named the file, it was not met in a directory.
 pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &Parameters) -> Carried {
     let source = sources.file(file);
-    if !explicit && !json::mentions_kms(&source) {
+    if !explicit && !json::mentions_kms(source.text().as_bytes()) {
         return Carried { files: 1, ..Carried::default() };
     }
     // A template in JSON is YAML too, but JSON's reader knows its mistakes.
@@ -48,15 +50,22 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
         return json::carry(sources, file, explicit, parameters);
     }
     let (roots, errors) = yaml::parse_file(&source, file);
-    if !errors.is_empty() && is_generated(&source) {
-        let documents: Vec<Document> = generated(&source, file).into_iter().collect();
+    let foreign = match is_generated(&source) && !errors.is_empty() {
+        true => Some((GENERATED, "AWS::KMS::")),
+        false => roots.iter().any(is_pulumi).then_some((PULUMI, "aws:kms")),
+    };
+    if let Some((reason, mark)) = foreign {
+        let documents: Vec<Document> = unread(&source, file, mark, reason).into_iter().collect();
         return Carried { unrelated: documents.is_empty(), documents, files: 1, ..Carried::default() };
     }
     let mut carried = Carried { files: 1, ..Carried::default() };
     let mut search = Search::new(source.path(), explicit);
     let mut is_found = false;
     for root in &roots {
-        if is_template(root) {
+        if let Some(template) = serverless::template(sources, source.path(), root) {
+            is_found = true;
+            carried.extend(carry(&source, &template, Vec::new(), explicit, parameters));
+        } else if is_template(root) {
             carried.extend(carry(&source, root, Vec::new(), explicit, parameters));
         } else if let found @ [_, ..] = embedded::templates(root).as_slice() {
             is_found = true;
@@ -130,7 +139,7 @@ pub(super) fn evaluate(document: &mut Document, parameters: &Parameters) {
     let evaluator = Evaluator::new(&template, Default::default());
     let value = evaluator.eval(&document.value, &Scope::default());
     if value.as_object().is_some() || value.as_list().is_some() {
-        document.unresolved.extend(key::unknown_pieces(&value));
+        document.unresolved.extend(not_known(&value));
         document.unresolved.dedup();
         document.value = value;
     }
@@ -147,14 +156,28 @@ fn is_generated(source: &SourceFile) -> bool {
     ["{%", "{{ ", "<%"].iter().any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
 }
 
-/// What can be said of a file that a template engine fills in first: that it was not looked at.
-fn generated(source: &SourceFile, file: FileId) -> Option<Document> {
+/// Why a file is not looked at.
+const GENERATED: &str = "a template engine fills this file in first";
+const PULUMI: &str = "kmslint does not read programs of Pulumi";
+
+/// Whether a value is a program of Pulumi in YAML.
+fn is_pulumi(root: &Value) -> bool {
+    let of_pulumi = |member: &Member| {
+        let kind = member.value.get("type").and_then(Value::as_text).map(Text::to_string);
+        kind.is_some_and(|kind| kind.contains(':') && !kind.contains("::"))
+    };
+    let resources = root.get("resources").and_then(Value::as_object).unwrap_or_default();
+    root.get("runtime").is_some() && resources.iter().any(of_pulumi)
+}
+
+/// What can be said of a file that cannot be read: that it was not looked at. `mark` is what keys begin with in it.
+fn unread(source: &SourceFile, file: FileId, mark: &str, reason: &str) -> Option<Document> {
     let text = source.text().as_bytes();
-    let at = memchr::memmem::find(text, b"AWS::KMS::")?;
-    let name = source.text().get(at..)?.split(|c: char| !c.is_alphanumeric() && c != ':').next()?;
+    let at = memchr::memmem::find(text, mark.as_bytes())?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, ':' | '/');
+    let name = source.text().get(at..)?.split(|c| !is_name(c)).next()?;
     let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let span = Span::new(file, small(at), small(at + name.len()));
-    let reason = "a template engine fills this file in first";
     let unresolved =
         Unresolved { span, reference: source.path().to_owned(), reason: reason.to_owned(), whole: true };
     Some(Document {

@@ -6,7 +6,7 @@ use super::key::address;
 use super::template::Template;
 use super::values;
 use crate::carrier::branch::for_each_branch;
-use crate::carrier::{Document, Resource, ResourceKind};
+use crate::carrier::{Document, Given, Resource, ResourceKind};
 use crate::source::Span;
 use crate::value::{Kind, Member, SpanMap, Text, Value};
 
@@ -110,6 +110,7 @@ fn tags(value: Value) -> Value {
 fn policy(documents: &[Document], span: Span) -> Value {
     match documents {
         [] => values::no_value(span),
+        [one] if one.given == Given::Default => values::no_value(span),
         [one] if matches!(one.value.kind, Kind::Unknown(_)) => one.value.clone(),
         [one] => Value::new(Kind::Encoded(Box::new(one.value.clone())), span),
         [..] => values::unknown("KeyPolicy", "it depends on conditions that are not decided", span),

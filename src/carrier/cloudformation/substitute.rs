@@ -1,4 +1,4 @@
-//! Strings with something to be put in: `${Name}` of `Fn::Sub`, `{{resolve:…}}`, Serverless' variables.
+//! Strings with something to be put in: `${Name}` of `Fn::Sub`, `{{resolve:…}}`.
 
 use super::eval::{Evaluator, Scope};
 use super::values;
@@ -55,16 +55,11 @@ impl Evaluator<'_> {
     }
 
     /// A string outside of `Fn::Sub`: what is resolved on deployment becomes an unknown piece.
-    pub(super) fn template_text(&self, text: &Text, scope: &Scope) -> Text {
-        let serverless = self.template.is_serverless;
-        let holds = |piece: &Piece| match piece {
-            Piece::Known { text, .. } => text.contains("{{resolve:") || serverless && text.contains("${"),
-            Piece::Unknown { .. } => false,
-        };
+    pub(super) fn template_text(&self, text: &Text) -> Text {
+        let holds = |piece: &Piece| matches!(piece, Piece::Known { text, .. } if text.contains("{{resolve:"));
         if !text.pieces.iter().any(holds) {
             return text.clone();
         }
-        let _ = scope;
         let mut pieces = Vec::new();
         for piece in &text.pieces {
             let Piece::Known { text, map } = piece else {
@@ -72,20 +67,11 @@ impl Evaluator<'_> {
                 continue;
             };
             let mut done = 0;
-            let (open, close, reason) = match text.contains("{{resolve:") {
-                true => ("{{resolve:", "}}", "it is looked up on deployment"),
-                false => ("${", "}", "Serverless fills this in"),
-            };
-            while let Some((start, end)) = next(text, done, open, close) {
+            while let Some((start, end)) = next(text, done, "{{resolve:", "}}") {
                 cut(text, map, done, start, &mut pieces);
-                let written = text.get(start..end).unwrap_or_default();
-                let reference = written.trim_matches(['$', '{', '}', ' ']);
-                let span = source(map, start, end);
-                if serverless && reference.starts_with("AWS::") {
-                    pieces.push(values::piece(written, span));
-                } else {
-                    pieces.push(Piece::Unknown { symbol: Symbol::any(reference, reason), span });
-                }
+                let reference = text.get(start..end).unwrap_or_default().trim_matches(['{', '}', ' ']);
+                let symbol = Symbol::any(reference, "it is looked up on deployment");
+                pieces.push(Piece::Unknown { symbol, span: source(map, start, end) });
                 done = end;
             }
             cut(text, map, done, text.len(), &mut pieces);
@@ -143,13 +129,13 @@ fn next(text: &str, from: usize, open: &str, close: &str) -> Option<(usize, usiz
     Some((start, end))
 }
 
-fn cut(text: &str, map: &SpanMap, start: usize, end: usize, pieces: &mut Vec<Piece>) {
+pub(super) fn cut(text: &str, map: &SpanMap, start: usize, end: usize, pieces: &mut Vec<Piece>) {
     if let Some(text) = text.get(start..end).filter(|text| !text.is_empty()) {
         pieces.push(Piece::Known { text: text.to_owned(), map: map.sub(small(start), small(end)) });
     }
 }
 
-fn source(map: &SpanMap, start: usize, end: usize) -> Span {
+pub(super) fn source(map: &SpanMap, start: usize, end: usize) -> Span {
     map.source(small(start), small(end))
 }
 

@@ -7,28 +7,20 @@ use crate::value::{Kind, Member, Value};
 pub(super) struct Template<'v> {
     /// The file it stands in.
     pub(super) path: &'v str,
-    /// The object with the sections: the root, or `resources` of a Serverless service.
+    /// The object with the sections.
     sections: &'v Value,
-    /// Serverless fills in `${…}` before CloudFormation sees it.
-    pub(super) is_serverless: bool,
     /// Values of parameters that were given.
     pub(super) given: &'v Parameters,
 }
 
 impl<'v> Template<'v> {
     pub(super) fn new(path: &'v str, root: &'v Value, given: &'v Parameters) -> Option<Self> {
-        let (sections, is_serverless) = sections(root)?;
-        Some(Template { path, sections, is_serverless, given })
+        is_sections(root).then_some(Template { path, sections: root, given })
     }
 
     /// A part of a template whose sections are somewhere else.
     pub(super) fn part(path: &'v str, nothing: &'v Value, given: &'v Parameters) -> Self {
-        Template { path, sections: nothing, is_serverless: false, given }
-    }
-
-    /// The resources of a value, if it is a template.
-    pub(super) fn resources_of(root: &Value) -> Option<&Value> {
-        sections(root).and_then(|(sections, _)| sections.get("Resources"))
+        Template { path, sections: nothing, given }
     }
 
     /// The members of `Resources`.
@@ -48,18 +40,8 @@ impl<'v> Template<'v> {
     }
 }
 
-/// The object that holds the sections of a template, and whether Serverless wraps it.
-fn sections(root: &Value) -> Option<(&Value, bool)> {
-    if is_sections(root) {
-        return Some((root, false));
-    }
-    root.get("provider").or_else(|| root.get("service"))?;
-    let resources = root.get("resources")?;
-    is_sections(resources).then_some((resources, true))
-}
-
 /// An object whose `Resources` holds something of CloudFormation's types.
-fn is_sections(value: &Value) -> bool {
+pub(super) fn is_sections(value: &Value) -> bool {
     let Some(resources) = value.get("Resources").and_then(Value::as_object) else { return false };
     let is_resource = |member: &Member| match &member.value.kind {
         Kind::Object(_) => member.value.get("Type").and_then(Value::as_text).is_some_and(|name| {

@@ -254,3 +254,115 @@ fn policies_of_a_function_are_those_of_its_role() {
     let roles: Vec<_> = carried.documents.iter().map(|document| document.role).collect();
     assert_eq!(roles, [Role::IdentityPolicy]);
 }
+
+/// What the principals of a service's key come to.
+fn of_service(resources: &str) -> Vec<String> {
+    let service = "service: orders\nprovider: { name: aws, stage: \"${opt:stage, 'dev'}\" }\ncustom:\n  admin: \
+                   arn:aws:iam::111122223333:role/admin\n  again: ${self:custom.admin}\n  list: [a, '${self:custom.again}']\n  \
+                   loop: ${self:custom.loop}\n";
+    let yaml = format!("{service}{resources}");
+    let key = |principal: &str| {
+        format!(
+            "Key:\n  Type: AWS::KMS::Key\n  Properties:\n    KeyPolicy: {{ Statement: [{{ Principal: {{ AWS: {principal} }} }}] }}\n"
+        )
+    };
+    let (key, parts) = (
+        key("'${self:custom.again}'"),
+        format!("a: {{ Resources: {{}} }}\nb:\n  Resources:\n    {}", key("x").replace('\n', "\n    ")),
+    );
+    let sources = Sources::in_memory([
+        ("app/serverless.yml", yaml.as_str()),
+        ("app/key.yml", key.as_str()),
+        ("app/parts.yml", parts.as_str()),
+    ]);
+    let file = sources.load("app/serverless.yml").unwrap();
+    let carried = carry_yaml(&sources, file, true, &Parameters::default());
+    assert_eq!(carried.errors, []);
+    let principals = carried.documents.iter().map(|document| {
+        show(
+            document.value.get("Statement").unwrap().as_list().unwrap()[0]
+                .get("Principal")
+                .unwrap()
+                .get("AWS")
+                .unwrap(),
+        )
+    });
+    principals.collect()
+}
+
+#[test]
+fn variables_of_serverless_are_filled_in() {
+    for (principal, expected) in [
+        ("${self:custom.admin}", "arn:aws:iam::111122223333:role/admin"),
+        ("x-${self:custom.again}", "x-arn:aws:iam::111122223333:role/admin"),
+        ("${self:custom.list}", "a, arn:aws:iam::111122223333:role/admin"),
+        ("${self:custom.none, 'x'}", "x"),
+        ("${self:custom.none, self:custom.admin}", "arn:aws:iam::111122223333:role/admin"),
+        ("${self:custom.none}", "?self:custom.none (the service does not set it)"),
+        ("${self:custom.loop}", "?this (its variables stand for each other)"),
+        ("${self:custom.${opt:stage}}", "?self:custom.${opt:stage} (its name depends on another variable)"),
+        ("${opt:x, 'y'}", "?opt:x, 'y' (it is an option of the deployment)"),
+        ("${env:X}", "?env:X (it is a variable of the environment)"),
+        ("${ssm:/a}", "?ssm:/a (Serverless fills this in)"),
+        ("${file(none.yml):a}", "?file(none.yml):a (the file cannot be read)"),
+        ("arn:aws:iam::${aws:accountId}:root", "arn:aws:iam::${aws:accountId}:root"),
+        ("arn:aws:iam::#{AWS::AccountId}:root", "arn:aws:iam::${AWS::AccountId}:root"),
+        (
+            "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${self:service}'",
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/orders",
+        ),
+    ] {
+        let quoted =
+            if principal.starts_with('!') { principal.to_owned() } else { format!("\"{principal}\"") };
+        let key = format!(
+            "Key: {{ Type: AWS::KMS::Key, Properties: {{ KeyPolicy: {{ Statement: [{{ Principal: {{ AWS: {quoted} }} }}] }} }} }}"
+        );
+        assert_eq!(of_service(&format!("resources:\n  Resources:\n    {key}\n")), [expected], "{principal}");
+        let list =
+            format!("resources:\n  - Description: x\n  - Resources:\n      {key}\n  - Conditions: {{}}\n");
+        assert_eq!(of_service(&list), [expected], "{principal}");
+    }
+}
+
+#[test]
+fn files_of_a_service_are_read() {
+    let admin = "arn:aws:iam::111122223333:role/admin";
+    assert_eq!(of_service("resources:\n  Resources: ${file(key.yml)}\n"), [admin]);
+    assert_eq!(
+        of_service(
+            "resources:\n  - ${file(./parts.yml):a}\n  - ${file(parts.yml):b}\n  - Resources: ${file(key.yml)}\n"
+        ),
+        ["x", admin]
+    );
+    assert_eq!(of_service("resources: ${file(parts.yml):b}\n"), ["x"]);
+    assert_eq!(of_service("resources: ${file(other.js)}\n"), [""; 0]);
+}
+
+#[test]
+fn a_key_without_a_policy_has_the_one_of_aws() {
+    let keys = "Conditions: { C: !Equals [!Ref P, x] }\nParameters: { P: { Type: String } }\nResources:\n  A: { Type: \
+                AWS::KMS::Key }\n  B: { Type: AWS::KMS::Key, Properties: { EnableKeyRotation: true } }\n  C: { Type: \
+                AWS::KMS::Key, Properties: { KeyPolicy: !Ref AWS::NoValue } }\n  D: { Type: AWS::KMS::ReplicaKey }\n";
+    let (carried, _) = carried(keys);
+    let said = |it: &Document| (it.address.clone().unwrap(), it.given);
+    let found: Vec<_> = carried.documents.iter().map(said).collect();
+    assert_eq!(found, ["A", "B", "C"].map(|name| (name.to_owned(), Given::Default)));
+    let missing = carried.resources.iter().filter(|it| it.argument("policy").is_none());
+    assert_eq!(missing.count(), 4);
+}
+
+#[test]
+fn programs_of_pulumi_are_said_not_to_be_read() {
+    let program = "name: keys\nruntime: yaml\nresources:\n  key:\n    type: aws:kms:Key\n    properties: { policy: '{}' }\n";
+    let (carried, sources) = carried(program);
+    let [document] = carried.documents.as_slice() else { panic!("{:?}", carried.documents) };
+    assert_eq!(document.unresolved[0].reason, "kmslint does not read programs of Pulumi");
+    assert_eq!(sources.text(document.attachment), "aws:kms:Key");
+    assert_eq!(
+        self::carried("name: x\nruntime: yaml\nresources: { a: { type: 'aws:s3:Bucket' } }\n")
+            .0
+            .documents
+            .len(),
+        0
+    );
+}

@@ -61,24 +61,10 @@ pub(super) fn piece(text: &str, span: Span) -> Piece {
     Piece::Known { text: text.to_owned(), map: SpanMap::opaque(span) }
 }
 
-/// The first unknown in a value.
-pub(super) fn first_unknown(value: &Value) -> Option<Symbol> {
-    let mut found = None;
-    value.walk(&mut |value| {
-        if found.is_none() {
-            found = match &value.kind {
-                Kind::Unknown(symbol) => Some(symbol.clone()),
-                Kind::Text(text) => text.symbols().next().cloned(),
-                _ => None,
-            };
-        }
-    });
-    found
-}
-
 /// Why a value that depends on another one is not known.
 pub(super) fn because(value: &Value) -> String {
-    first_unknown(value)
+    value
+        .first_unknown()
         .map_or_else(|| "it cannot be evaluated".to_owned(), |symbol| symbol.reason.to_string())
 }
 

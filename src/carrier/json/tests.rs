@@ -83,6 +83,17 @@ fn answers_of_tools_are_seen_through() {
 }
 
 #[test]
+fn the_name_that_text_output_ends_with_is_no_mistake() {
+    let policy = policy(STATEMENT);
+    for text in
+        [format!("{policy}\tdefault\n"), format!("{policy}\tdefault\r\n"), format!("{policy}\tdefault")]
+    {
+        assert_eq!(carried(&text, true).1, [""; 0], "{text}");
+    }
+    assert_eq!(carried(&format!("{policy} other"), true).1.len(), 1);
+}
+
+#[test]
 fn statements_alone_are_fragments() {
     assert_eq!(carried(STATEMENT, true), (vec![(Role::Fragment, STATEMENT.to_owned())], vec![]));
     let list = format!("[{STATEMENT}, {STATEMENT}]");

@@ -76,21 +76,6 @@ pub(super) fn has_unknown(value: &Value) -> bool {
     found
 }
 
-/// The first unknown in a value.
-pub(super) fn first_unknown(value: &Value) -> Option<Symbol> {
-    let mut found = None;
-    value.walk(&mut |value| {
-        if found.is_none() {
-            found = match &value.kind {
-                Kind::Unknown(symbol) => Some(symbol.clone()),
-                Kind::Text(text) => text.symbols().next().cloned(),
-                _ => None,
-            };
-        }
-    });
-    found
-}
-
 /// Whether two values are equal; none where that depends on something unknown.
 pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
     match (&a.kind, &b.kind) {

@@ -107,8 +107,7 @@ impl Evaluator<'_> {
         let collection = self.expr(place, each.value);
         let is_list = matches!(collection.kind, Kind::List(_));
         let pairs = self.pairs(&collection).unwrap_or_else(|| {
-            let reference =
-                convert::first_unknown(&collection).map(|s| s.reference.to_string()).unwrap_or_default();
+            let reference = collection.first_unknown().map(|s| s.reference.to_string()).unwrap_or_default();
             let item =
                 convert::unknown(&format!("{reference}[*]"), "the collection is not known", collection.span);
             Vec::from([(item.clone(), item)])

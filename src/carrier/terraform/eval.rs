@@ -205,7 +205,8 @@ impl<'s> Evaluator<'s> {
     /// An expression that is unknown because a part of it is.
     pub(super) fn opaque(&self, place: Place<'_>, id: ExprId, because: &Value) -> Value {
         let text = place.tree.text(place.tree.range(id));
-        let reason = convert::first_unknown(because)
+        let reason = because
+            .first_unknown()
             .map_or_else(|| "it cannot be evaluated".to_owned(), |symbol| symbol.reason.to_string());
         let reference = format!("{}{text}", place.instance.prefix);
         Value::new(Kind::Unknown(Symbol::any(&reference, &reason)), place.span(id))
@@ -276,7 +277,7 @@ impl<'s> Evaluator<'s> {
         }
         let is_known = pairs.is_some();
         let pairs = pairs.unwrap_or_else(|| {
-            let reference = convert::first_unknown(&collection).map(|symbol| symbol.reference.to_string());
+            let reference = collection.first_unknown().map(|symbol| symbol.reference.to_string());
             let item = format!("{}[*]", reference.unwrap_or_default());
             let reason = "the collection is not known";
             let one = |what: &str| convert::unknown(&format!("{item}{what}"), reason, collection.span);
@@ -359,7 +360,7 @@ impl<'s> Evaluator<'s> {
         result.unwrap_or_else(|| {
             let because = if convert::has_unknown(&a) { a } else { b };
             let text = place.tree.text_of(span);
-            let reason = convert::first_unknown(&because).map(|symbol| symbol.reason.to_string());
+            let reason = because.first_unknown().map(|symbol| symbol.reason.to_string());
             convert::unknown(&text, &reason.unwrap_or_default(), span)
         })
     }

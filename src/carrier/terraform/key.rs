@@ -9,12 +9,12 @@ use super::module::{Entry, is_configuration};
 use super::resource::Handle;
 use super::scope::{Instance, Scope};
 use super::site::{Located, repetitions};
+use crate::carrier::attached::{decoded, not_known};
 use crate::carrier::{self, Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::hcl::ast::{Block, Body, ExprId, Range, Tree};
-use crate::syntax::json;
-use crate::value::{Kind, Piece, Symbol, SymbolKind, Value};
+use crate::value::{Kind, Symbol, Value};
 
 /// Resources that carry a key policy in their argument `policy`.
 pub(super) const KEY_RESOURCES: [&str; 5] = [
@@ -107,34 +107,15 @@ pub(super) fn is_none(policy: &Value) -> bool {
 
 /// The value that a policy argument encodes, and what of it is not known; `at` is where the argument stands.
 pub(super) fn policy_value(
-    mut policy: Value,
+    policy: Value,
     at: Span,
     errors: &mut Vec<SyntaxError>,
 ) -> Option<(Value, Vec<Unresolved>)> {
-    let value = match &policy.kind {
-        Kind::Encoded(inner) => Value { trail: policy.trail.clone(), ..(**inner).clone() },
-        Kind::Text(text) => {
-            let (value, found) = json::parse_text(text);
-            for error in found {
-                if !errors.contains(&error) {
-                    errors.push(error);
-                }
-            }
-            Value { trail: policy.trail.clone(), ..value? }
-        }
-        Kind::Unknown(symbol) => {
-            let whole = Unresolved {
-                span: at,
-                reference: symbol.reference.to_string(),
-                reason: symbol.reason.to_string(),
-                whole: true,
-            };
-            policy.span = at;
-            return Some((policy, Vec::from([whole])));
-        }
-        _ => policy,
-    };
-    let unresolved = unknown_pieces(&value);
+    let mut value = decoded(policy, errors)?;
+    if matches!(value.kind, Kind::Unknown(_)) {
+        value.span = at;
+    }
+    let unresolved = not_known(&value);
     Some((value, unresolved))
 }
 
@@ -289,32 +270,4 @@ fn given(sources: &Sources, policy: &Value) -> Given {
         () if text.starts_with('"') && matches!(policy.kind, Kind::Text(_)) => Given::Quoted,
         () => Given::Expression,
     }
-}
-
-/// The unknown pieces of a policy that stand for something nobody but a person can tell.
-pub(super) fn unknown_pieces(value: &Value) -> Vec<Unresolved> {
-    let mut found: Vec<Unresolved> = Vec::new();
-    let mut add = |symbol: &Symbol, span: Span| {
-        let told = found.iter().any(|known| *known.reference == *symbol.reference);
-        if symbol.kind == SymbolKind::Any && !told {
-            found.push(Unresolved {
-                span,
-                reference: symbol.reference.to_string(),
-                reason: symbol.reason.to_string(),
-                whole: false,
-            });
-        }
-    };
-    value.walk(&mut |value| match &value.kind {
-        Kind::Unknown(symbol) => add(symbol, value.span),
-        Kind::Text(text) => {
-            for piece in &text.pieces {
-                if let Piece::Unknown { symbol, span } = piece {
-                    add(symbol, *span);
-                }
-            }
-        }
-        _ => {}
-    });
-    found
 }

@@ -18,6 +18,8 @@ mod reference;
 mod resource;
 mod scope;
 mod site;
+mod sketch;
+mod survey;
 mod template;
 mod terragrunt;
 #[cfg(test)]
@@ -32,11 +34,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::carrier::Carried;
+use crate::parallel;
 use crate::source::{FileId, Sources};
+use crate::syntax::SyntaxError;
 use eval::{Evaluator, Modules};
 use key::KEY_RESOURCES;
 use module::{Module, join};
 use scope::Instance;
+use site::{Reader, Site, Wanted};
+use survey::Survey;
 pub use values::{Assignment, Settings};
 
 /// Finds the key policies of some directories, each a module. A module that another one of them calls is read
@@ -47,19 +53,47 @@ pub fn carry(sources: &Sources, directories: &[String]) -> Carried {
 
 /// The same, with what the user says of the modules' variables.
 pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings) -> Carried {
-    let modules = Modules { settings: settings.clone(), ..Modules::default() };
-    let roots: Vec<Rc<Module>> = {
-        let loader = Evaluator::new(sources, &modules, Default::default());
-        directories.iter().map(|directory| loader.module(&join("", directory))).collect()
-    };
-    let mut carried =
-        Carried { files: roots.iter().map(|root| root.files.len()).sum(), ..Carried::default() };
-    for root in uncalled(sources, &modules, &roots) {
-        carry_root(sources, &modules, root, &mut carried);
+    let directories: Vec<String> = directories.iter().map(|directory| join("", directory)).collect();
+    let survey = Survey::new(sources, &directories, settings);
+    let (kept, seen) = survey.split();
+    sources.load_all(&kept, |_| true);
+    sources.see(seen);
+    let files = directories.iter().map(|directory| survey.files(directory)).sum();
+    let mut carried = Carried { files, ..Carried::default() };
+    let start = || Modules { settings: settings.clone(), ..Modules::default() };
+    let of_interest: Vec<&String> =
+        directories.iter().filter(|directory| survey.matters(directory)).collect();
+    let callers: Vec<&String> =
+        of_interest.iter().copied().filter(|directory| survey.may_call(directory)).collect();
+    let (calls, _) =
+        parallel::map_with(&callers, start, |modules, caller| calls(sources, modules, caller), drop);
+    let roots = uncalled(&of_interest, &callers.into_iter().zip(calls).collect());
+    let (found, rest) = parallel::map_with(
+        &roots,
+        start,
+        |modules, root| {
+            let mut carried = Carried::default();
+            let module = Evaluator::new(sources, modules, Default::default()).module(root);
+            carry_root(sources, modules, &module, survey.wanted(root), &mut carried);
+            // Nobody else asks for a root.
+            modules.loaded.borrow_mut().remove(*root);
+            (carried, syntax_errors(sources, &module))
+        },
+        |modules| {
+            modules
+                .loaded
+                .borrow()
+                .values()
+                .flat_map(|module| syntax_errors(sources, module))
+                .collect::<Vec<_>>()
+        },
+    );
+    let mut errors: Vec<SyntaxError> = rest.into_iter().flatten().collect();
+    for (part, broken) in found {
+        carried.extend(part);
+        errors.extend(broken);
     }
-    for module in modules.loaded.borrow().values().filter(|module| matters(sources, module)) {
-        carried.errors.extend(module.syntax_errors());
-    }
+    carried.add_errors(sources, errors);
     carried
 }
 
@@ -68,73 +102,83 @@ pub fn carry_file(sources: &Sources, file: FileId, settings: &Settings) -> Carri
     let modules = Modules { settings: settings.clone(), ..Modules::default() };
     let root = Rc::new(Module::of_file(sources, file));
     let mut carried = Carried { files: 1, ..Carried::default() };
-    carry_root(sources, &modules, &root, &mut carried);
+    let wanted = Wanted { identities: true, calls: true };
+    carry_root(sources, &modules, &root, wanted, &mut carried);
     carried.errors.extend(root.syntax_errors());
     carried
 }
 
-fn carry_root(sources: &Sources, modules: &Modules, root: &Rc<Module>, carried: &mut Carried) {
-    for site in site::sites(sources, modules, root, |kind| configured::kind(kind).is_some()) {
-        let mut documents = Vec::new();
+fn carry_root(
+    sources: &Sources,
+    modules: &Modules,
+    root: &Rc<Module>,
+    wanted: Wanted,
+    carried: &mut Carried,
+) {
+    let found = site::sites(sources, modules, root, wanted);
+    let documents = |site: &Site, reader: Reader, carried: &mut Carried| {
+        site::documents(sources, modules, root, site, reader, &mut carried.errors)
+    };
+    for site in found.resources {
+        let mut policies = Vec::new();
         if KEY_RESOURCES.contains(&site.kind.as_str()) {
-            let errors = &mut carried.errors;
-            documents = site::documents(sources, modules, root, &site, key::key_policy, errors);
+            policies = documents(&site, key::key_policy, carried);
         }
-        carried.resources.extend(configured::resource(sources, modules, root, &site, &documents));
-        carried.documents.extend(documents);
+        carried.resources.extend(configured::resource(sources, modules, root, &site, &policies));
+        carried.documents.extend(policies);
     }
-    let (unread, ignored) = site::unread(sources, modules, root);
-    for site in unread {
-        let errors = &mut carried.errors;
-        carried.documents.extend(site::documents(sources, modules, root, &site, known::key_policy, errors));
+    for site in found.unread {
+        let policies = documents(&site, known::key_policy, carried);
+        carried.documents.extend(policies);
     }
-    carried.ignored.extend(ignored);
+    carried.ignored.extend(found.ignored);
     let evaluator = Evaluator::new(sources, modules, Default::default());
     carried.documents.extend(terragrunt::unread(&evaluator, root));
-    for site in site::sites(sources, modules, root, identity::is_identity) {
-        let policies =
-            site::documents(sources, modules, root, &site, identity::policies, &mut carried.errors);
+    for site in found.identities {
+        let policies = documents(&site, identity::policies, carried);
         carried.documents.extend(policies);
     }
 }
 
 /// The modules that no other one leads to, in their order. Of modules that call each other in a circle, which
 /// Terraform refuses, the first one stands for all.
-fn uncalled<'r>(sources: &Sources, modules: &Modules, roots: &'r [Rc<Module>]) -> Vec<&'r Rc<Module>> {
-    let calls = calls(sources, modules, roots);
-    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
-    let (mut chosen, mut reached): (BTreeSet<usize>, BTreeSet<&str>) = Default::default();
+fn uncalled<'r>(roots: &[&'r String], calls: &BTreeMap<&String, BTreeSet<String>>) -> Vec<&'r String> {
+    let called: BTreeSet<&String> = calls.values().flatten().collect();
+    let (mut chosen, mut reached): (BTreeSet<usize>, BTreeSet<&String>) = Default::default();
     let (inner, outer): (Vec<_>, Vec<_>) =
-        roots.iter().enumerate().partition(|(_, root)| called.contains(root.name()));
+        roots.iter().copied().enumerate().partition(|(_, root)| called.contains(root));
     for (at, root) in outer.into_iter().chain(inner) {
-        let mut open = Vec::from([root.name()]);
-        if !reached.contains(root.name()) {
+        let mut open: Vec<&String> = Vec::from([root]);
+        if !reached.contains(root) {
             chosen.insert(at);
         }
         while let Some(directory) = open.pop() {
             if reached.insert(directory) {
-                open.extend(calls.get(directory).into_iter().flatten().map(String::as_str));
+                open.extend(calls.get(directory).into_iter().flatten());
             }
         }
     }
-    chosen.into_iter().filter_map(|at| roots.get(at)).collect()
+    chosen.into_iter().filter_map(|at| roots.get(at).copied()).collect()
 }
 
-/// The directories that the local calls of each module lead to.
-fn calls(sources: &Sources, modules: &Modules, roots: &[Rc<Module>]) -> BTreeMap<String, BTreeSet<String>> {
+/// The directories that the local calls of a module lead to.
+fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<String> {
     let evaluator = Evaluator::new(sources, modules, Default::default());
-    let called = |root: &Rc<Module>| {
-        let instance = Instance::root(root.clone());
-        let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
-        children.map(|child| child.module.directory.clone()).filter(|it| it != root.name()).collect()
-    };
-    roots.iter().map(|root| (root.name().to_owned(), called(root))).collect()
+    let root = evaluator.module(directory);
+    let instance = Instance::root(root.clone());
+    let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
+    let called = children.map(|child| child.module.directory.clone()).filter(|it| it != root.name());
+    let called = called.collect();
+    // What was read of it is not held until all others are.
+    modules.loaded.borrow_mut().remove(directory);
+    called
 }
 
-/// Whether a module has to do with keys, so that what is broken in it is worth a word.
-fn matters(sources: &Sources, module: &Module) -> bool {
-    if let Some(unit) = &module.unit {
-        return terragrunt::holds_policy(&sources.file(unit.file)).is_some();
-    }
-    module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some())
+/// What is broken in a module, if it has to do with keys, so that it is worth a word.
+fn syntax_errors(sources: &Sources, module: &Module) -> Vec<SyntaxError> {
+    let matters = match &module.unit {
+        Some(unit) => terragrunt::holds_policy(&sources.file(unit.file)).is_some(),
+        None => module.resources.iter().any(|((kind, _), _)| configured::kind(kind).is_some()),
+    };
+    if matters { module.syntax_errors() } else { Vec::new() }
 }

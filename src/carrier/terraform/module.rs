@@ -127,6 +127,25 @@ fn value_order(name: &str) -> Option<u8> {
     }
 }
 
+/// The names of a module's files of configuration and of values, in the order that they are read in.
+pub(super) fn file_names(sources: &Sources, directory: &str) -> Vec<String> {
+    let mut names = sources.list(directory).unwrap_or_default();
+    // OpenTofu's file stands for Terraform's of the same name.
+    let stands_for = |name: &str| {
+        let stem = |end: &str| name.strip_suffix(end).map(str::to_owned);
+        stem(".tofu").map(|stem| stem + ".tf").or(stem(".tofu.json").map(|stem| stem + ".tf.json"))
+    };
+    let replaced: Vec<String> = names.iter().filter_map(|name| stands_for(name)).collect();
+    names.retain(|name| (is_configuration(name) || value_order(name).is_some()) && !replaced.contains(name));
+    names.sort_by_cached_key(|name| (value_order(name), overrides(name), name.clone()));
+    names
+}
+
+/// The path of a file in a directory.
+pub(super) fn path_of(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}
+
 impl Module {
     /// Outlines the files of a directory. A file that cannot be read is left out.
     pub(super) fn load(sources: &Sources, directory: &str) -> Module {
@@ -134,24 +153,9 @@ impl Module {
             return terragrunt::load(sources, directory);
         }
         let mut module = Module::empty(directory);
-        let mut names = sources.list(directory).unwrap_or_default();
-        // OpenTofu's file stands for Terraform's of the same name.
-        let stands_for = |name: &str| {
-            let stem = |end: &str| name.strip_suffix(end).map(str::to_owned);
-            stem(".tofu").map(|stem| stem + ".tf").or(stem(".tofu.json").map(|stem| stem + ".tf.json"))
-        };
-        let replaced: Vec<String> = names.iter().filter_map(|name| stands_for(name)).collect();
-        names.retain(|name| !replaced.contains(name));
-        names.sort_by_key(|name| (value_order(name), overrides(name), name.clone()));
-        for name in names {
-            let configures = is_configuration(&name);
-            let gives_values = value_order(&name).is_some();
-            if !(configures || gives_values) {
-                continue;
-            }
-            let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
-            let Ok(file) = sources.load(&path) else { continue };
-            if configures {
+        for name in file_names(sources, directory) {
+            let Ok(file) = sources.load(&path_of(directory, &name)) else { continue };
+            if is_configuration(&name) {
                 module.add(&sources.file(file), file, overrides(&name));
             } else {
                 module.value_files.push(file);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::bounds::is_huge;
 use super::convert;
 use super::eval::{Evaluator, Place};
-use super::module::{Entry, is_local, join};
+use super::module::{Entry, Module, is_local, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use super::terragrunt;
@@ -308,25 +308,14 @@ impl Evaluator<'_> {
             return None;
         }
         let entry = caller.module.calls.get(name)?;
-        let is_unit = caller.module.unit.is_some();
-        let source = if is_unit { String::new() } else { self.source(caller, entry)? };
-        let module = if is_unit {
-            self.called_by_unit(caller, entry)?
-        } else if is_local(&source) {
-            self.module(&join(&caller.module.directory, &source))
-        } else {
-            self.module(&self.downloaded(caller, name)?)
-        };
-        if module.files.is_empty() {
-            return None;
-        }
+        let module = self.called_module(caller, name, entry)?;
         let repetition = self.repetitions(caller, entry).unwrap_or_default();
         let scope =
             repetition.into_iter().find(|one| one.key == key).map(|one| one.scope).unwrap_or_default();
         Some(Rc::new(Instance {
             module,
             // What a unit of Terragrunt calls is a root module to Terraform; several units may call the same one.
-            prefix: match (is_unit, caller.module.directory.as_str()) {
+            prefix: match (caller.module.unit.is_some(), caller.module.directory.as_str()) {
                 (true, "") => String::new(),
                 (true, unit) => format!("{unit}:"),
                 _ => format!("{}module.{name}{key}.", caller.prefix),
@@ -335,6 +324,25 @@ impl Evaluator<'_> {
             values: Default::default(),
             children: Default::default(),
         }))
+    }
+
+    /// The module that is called; none where its files are not to be had.
+    pub(super) fn called_module(
+        &self,
+        caller: &Rc<Instance>,
+        name: &str,
+        entry: &Entry,
+    ) -> Option<Rc<Module>> {
+        let module = if caller.module.unit.is_some() {
+            self.called_by_unit(caller, entry)?
+        } else {
+            let source = self.source(caller, entry)?;
+            match is_local(&source) {
+                true => self.module(&join(&caller.module.directory, &source)),
+                false => self.module(&self.downloaded(caller, name)?),
+            }
+        };
+        (!module.files.is_empty()).then_some(module)
     }
 
     /// The `source` of a module call.

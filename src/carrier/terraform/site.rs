@@ -6,6 +6,7 @@ use super::eval::{Evaluator, Modules, Place};
 use super::known::{ignored, makes_key};
 use super::module::{Entry, Module, is_local};
 use super::scope::{Instance, Repetition, Scope};
+use super::{configured, identity};
 use crate::carrier::branch::{Decisions, for_each_branch};
 use crate::carrier::{Document, IgnoredArgument, Unresolved};
 use crate::source::{Sources, Span};
@@ -60,52 +61,64 @@ fn block<'a>(instance: &'a Instance, site: &Site) -> Option<&'a Entry> {
     }
 }
 
-/// The resources that a root module makes and that `wanted` takes by their types, those of the modules it calls
-/// included.
-pub(super) fn sites(
-    sources: &Sources,
-    modules: &Modules,
-    root: &Rc<Module>,
-    wanted: fn(&str) -> bool,
-) -> Vec<Site> {
-    let evaluator = Evaluator::new(sources, modules, Default::default());
-    let mut sites = Vec::new();
-    walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
-        for ((kind, name), entry) in &instance.module.resources {
-            if wanted(kind) {
-                let count = repetitions(&evaluator, instance, entry).len();
-                let site = |at| site(calls, kind, name, at);
-                sites.extend((0..count).map(site));
-            }
-        }
-    });
-    sites
+/// What a root module and the modules that it calls make.
+#[derive(Default)]
+pub(super) struct Sites {
+    /// Keys, grants and aliases.
+    pub(super) resources: Vec<Site>,
+    /// The calls of modules that make keys and are not in the tree.
+    pub(super) unread: Vec<Site>,
+    /// The arguments of calls that come to nothing.
+    pub(super) ignored: Vec<IgnoredArgument>,
+    /// What has policies of IAM.
+    pub(super) identities: Vec<Site>,
 }
 
-/// The calls of modules that make keys and are not in the tree, and the arguments of calls that come to nothing.
-pub(super) fn unread(
-    sources: &Sources,
-    modules: &Modules,
-    root: &Rc<Module>,
-) -> (Vec<Site>, Vec<IgnoredArgument>) {
+/// What is looked for besides the resources of KMS.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// Policies of IAM.
+    pub(super) identities: bool,
+    /// What is called, or makes a key and is not in the tree.
+    pub(super) calls: bool,
+}
+
+/// Where the resources are that have to do with KMS.
+pub(super) fn sites(sources: &Sources, modules: &Modules, root: &Rc<Module>, wanted: Wanted) -> Sites {
     let evaluator = Evaluator::new(sources, modules, Default::default());
-    let (mut sites, mut dropped) = (Vec::new(), Vec::new());
-    walk(&evaluator, &Instance::root(root.clone()), &mut Vec::new(), &mut |instance, calls| {
-        for (name, entry) in &instance.module.calls {
+    let mut sites = Sites::default();
+    let mut visit = |instance: &Rc<Instance>, calls: &[Step]| {
+        for ((kind, name), entry) in &instance.module.resources {
+            let list = if configured::kind(kind).is_some() {
+                &mut sites.resources
+            } else if wanted.identities && identity::is_identity(kind) {
+                &mut sites.identities
+            } else {
+                continue;
+            };
+            let count = repetitions(&evaluator, instance, entry).len();
+            list.extend((0..count).map(|at| site(calls, kind, name, at)));
+        }
+        for (name, entry) in instance.module.calls.iter().filter(|_| wanted.calls) {
             // Whether a local module that is not there makes keys cannot be told by its name.
             let may_make_key = |source: &String| makes_key(source) || is_local(source);
             let Some(source) = evaluator.source(instance, entry).filter(may_make_key) else { continue };
             let all = repetitions(&evaluator, instance, entry);
             if let (Some(first), Some((tree, _))) = (all.first(), entry.block()) {
                 let place = Place { instance, scope: &first.scope, tree };
-                dropped.extend(ignored(&evaluator, place, entry, &source, name));
+                sites.ignored.extend(ignored(&evaluator, place, entry, &source, name));
             }
             let lost =
                 all.iter().enumerate().filter(|(_, one)| evaluator.child(instance, name, &one.key).is_none());
-            sites.extend(lost.map(|(at, _)| site(calls, "module", name, at)));
+            sites.unread.extend(lost.map(|(at, _)| site(calls, "module", name, at)));
         }
-    });
-    (sites, dropped)
+    };
+    let instance = Instance::root(root.clone());
+    match wanted.calls {
+        true => walk(&evaluator, &instance, &mut Vec::new(), &mut visit),
+        false => visit(&instance, &[]),
+    }
+    sites
 }
 
 fn site(calls: &[Step], kind: &str, name: &str, repetition: usize) -> Site {
@@ -121,6 +134,10 @@ fn walk(
 ) {
     visit(instance, calls);
     for (name, entry) in &instance.module.calls {
+        // How often it is called matters only where there is something to call.
+        if evaluator.called_module(instance, name, entry).is_none() {
+            continue;
+        }
         for one in repetitions(evaluator, instance, entry) {
             if let Some(child) = evaluator.child(instance, name, &one.key) {
                 calls.push((name.clone(), one.key));

@@ -64,7 +64,8 @@ impl Evaluator<'_> {
                 DecodedPart::For { key_name, value_name, collection, range, body } => {
                     let collection = self.expr(place, *collection);
                     let Some(pairs) = self.pairs(&collection) else {
-                        let symbol = convert::first_unknown(&collection)
+                        let symbol = collection
+                            .first_unknown()
                             .unwrap_or_else(|| Symbol::any("for", "it cannot be iterated"));
                         out.pieces.push(Piece::Unknown { symbol, span: place.tree.span(*range) });
                         continue;

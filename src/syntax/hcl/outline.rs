@@ -146,11 +146,17 @@ fn header(parser: &mut Parser) -> Option<(Range, Vec<Range>)> {
     }
 }
 
+/// Whether a byte ends a block, or begins what may hold a brace that does not.
+fn matters(byte: u8) -> bool {
+    matches!(byte, b'{' | b'}' | b'"' | b'#' | b'/' | b'<')
+}
+
 /// The offset after the brace that closes the one at `open`; none where there is none.
 fn skip_braces(bytes: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = open;
     loop {
+        at += bytes.get(at..)?.iter().position(|byte| matters(*byte))?;
         match bytes.get(at)? {
             b'{' => depth += 1,
             b'}' => {

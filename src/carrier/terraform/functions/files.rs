@@ -157,7 +157,7 @@ impl Evaluator<'_> {
             return convert::unknown(self.sources.file(whole.file).path(), &reason, call);
         }
         let Kind::Object(members) = &variables.kind else {
-            let reason = convert::first_unknown(variables).map(|symbol| symbol.reason.to_string());
+            let reason = variables.first_unknown().map(|symbol| symbol.reason.to_string());
             return convert::unknown(
                 "the template's variables",
                 &reason.unwrap_or_else(|| "they are no object".to_owned()),
@@ -196,7 +196,7 @@ impl Evaluator<'_> {
         let variables = variables.unwrap_or_else(|| Value::new(Kind::Object(Vec::new()), span));
         let template = self.expr(place, template);
         let Kind::Text(text) = &template.kind else {
-            let because = convert::first_unknown(&template).map(|symbol| symbol.reason.to_string());
+            let because = template.first_unknown().map(|symbol| symbol.reason.to_string());
             return unknown(&because.unwrap_or_else(|| "its `template` is no string".to_owned()));
         };
         match parse_template_text(text) {

@@ -181,7 +181,7 @@ fn is_blank(value: &Value) -> bool {
 }
 
 fn unknown_result(place: Place<'_>, name: &str, arguments: &Arguments) -> Value {
-    let because = arguments.values.iter().find_map(convert::first_unknown);
+    let because = arguments.values.iter().find_map(Value::first_unknown);
     let reason =
         because.map_or_else(|| format!("`{name}` is not evaluated"), |symbol| symbol.reason.to_string());
     let text = place.tree.text_of(arguments.span);

@@ -10,10 +10,11 @@ mod version;
 use super::convert;
 use super::document::Merged;
 use super::eval::{Evaluator, Place};
-use super::key::{header, is_none, policy_value, unknown_pieces, unread};
+use super::key::{header, is_none, policy_value, unread};
 use super::module::{Entry, is_local};
 use super::site::Located;
 use super::terragrunt;
+use crate::carrier::attached::not_known;
 use crate::carrier::{Document, Given, KeyFacts, Role, Unresolved};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
@@ -138,7 +139,7 @@ impl<'a> Call<'_, 'a> {
                 merged.value(self.header)
             }
         };
-        let unresolved = unknown_pieces(&value);
+        let unresolved = not_known(&value);
         Some((value, self.header, unresolved))
     }
 
