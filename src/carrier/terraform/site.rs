@@ -165,11 +165,12 @@ pub(super) fn repetitions(
     }
 }
 
-/// Whether a block that has no instances can have some: a resource of a module that is read on its own whatever its
-/// `count` says, and any block where values for the root module's variables can make it so.
+/// Whether a block that has no instances can have some: one of a module that is read on its own whatever its `count`
+/// says, and one where values for the root module's variables can make it so. A call for each of nothing makes
+/// nothing, whatever the module is like.
 fn may_be_switched_on(evaluator: &Evaluator<'_>, instance: &Rc<Instance>, entry: &Entry) -> bool {
-    if instance.call.is_none() && !is_call_for_each(entry) {
-        return true;
+    if instance.call.is_none() || is_call_for_each(entry) {
+        return !is_call_for_each(entry);
     }
     let mut open = Evaluator::new(evaluator.sources, evaluator.modules, Default::default());
     open.open = true;

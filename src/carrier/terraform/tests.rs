@@ -244,12 +244,8 @@ module "never" {
   enabled = false
 }
 module "each" {
-  source   = "./key"
+  source   = "./each"
   for_each = var.keys
-}
-module "none" {
-  source   = "./key"
-  for_each = {}
 }
 "#;
     let switch = r#"
@@ -260,18 +256,18 @@ module "key" {
 }
 "#;
     let key = r#"resource "aws_kms_key" "this" { policy = jsonencode({ Statement = [] }) }"#;
-    let files = [("main.tf", main), ("switch/main.tf", switch), ("key/main.tf", key)];
+    let files = [("main.tf", main), ("switch/main.tf", switch), ("key/main.tf", key), ("each/main.tf", key)];
     let found = |given: &[(&str, &str)]| -> Vec<(String, Option<String>)> {
         let files = files.iter().chain(given).copied();
-        let directories = ["", "switch", "key"].map(str::to_owned);
+        let directories = ["", "switch", "key", "each"].map(str::to_owned);
         let documents = carry(&Sources::in_memory(files), &directories).documents.into_iter();
         documents.map(|document| (document.address.unwrap(), document.branch)).collect()
     };
     let address = |call: &str| format!("module.{call}.aws_kms_key.this");
     let not_zero = |count: &str| Some(format!("`{count}` is not 0"));
     let one = (address("one.module.key"), not_zero("var.enabled ? 1 : 0"));
-    let each = (address("each"), not_zero("var.keys"));
-    assert_eq!(found(&[]), [each.clone(), one]);
+    let each = ("aws_kms_key.this".to_owned(), None);
+    assert_eq!(found(&[]), [one, each.clone()]);
     // Whoever gives the variable that value means it.
     assert_eq!(found(&[("terraform.tfvars", "enabled = false")]), [each]);
 }
