@@ -65,6 +65,8 @@ pub(super) struct Evaluator<'s> {
     pub(super) own_provider: RefCell<Option<Provider>>,
     /// What carried the values that were put into templates, by the place they were put in.
     pub(super) passages: RefCell<Vec<Passage>>,
+    /// Whether what the root module's variables are by default is not known, as somebody may give them values.
+    pub(super) open: bool,
     /// Inside `try` and `can`, where asking for what is not there has an answer.
     pub(super) trying: Cell<bool>,
     /// How many conditions were decided when an evaluation whose decisions do not count began.
@@ -96,6 +98,7 @@ impl<'s> Evaluator<'s> {
             handles: RefCell::default(),
             own_provider: RefCell::default(),
             passages: RefCell::default(),
+            open: false,
             trying: Cell::new(false),
             aside: Cell::new(None),
             steps: Cell::new(0),

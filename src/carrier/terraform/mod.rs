@@ -169,7 +169,10 @@ fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<Stri
     let evaluator = Evaluator::new(sources, modules, Default::default());
     let root = evaluator.module(directory);
     let instance = Instance::root(root.clone());
-    let children = root.calls.keys().filter_map(|name| evaluator.child(&instance, name, ""));
+    // A module that is called for each of nothing is read on its own, as nobody's arguments are known.
+    let made =
+        root.calls.iter().filter(|(_, entry)| !site::repetitions(&evaluator, &instance, entry).is_empty());
+    let children = made.filter_map(|(name, _)| evaluator.child(&instance, name, ""));
     let called = children.map(|child| child.module.directory.clone()).filter(|it| it != root.name());
     let called = called.collect();
     // What was read of it is not held until all others are.

@@ -260,6 +260,8 @@ impl Evaluator<'_> {
             }
         } else if let Some(given) = self.given(instance, name) {
             return given;
+        } else if self.open {
+            return convert::unknown(&format!("var.{name}"), "it may be given another value", span);
         }
         self.default(instance, name, span)
     }

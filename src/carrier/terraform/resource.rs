@@ -226,6 +226,7 @@ impl Evaluator<'_> {
                 let scope = handle.scope();
                 self.policy_document(&handle.instance, handle.entry()?, &scope)
             }
+            (true, "aws_arn", _) => super::functions::arn_part(&self.written(handle, "arn")?, name, span),
             (true, "template_file", "rendered") => {
                 let scope = handle.scope();
                 Some(self.template_file(&handle.instance, handle.entry()?, &scope, span))

@@ -151,8 +151,7 @@ fn walk(
     }
 }
 
-/// The instances of a block. Where their number is not known, or is 0 only because a module that is read on
-/// its own is switched off by default, one stands for all.
+/// The instances of a block. Where their number is not known, or is 0 only by default, one stands for all.
 pub(super) fn repetitions(
     evaluator: &Evaluator<'_>,
     instance: &Rc<Instance>,
@@ -161,13 +160,33 @@ pub(super) fn repetitions(
     let one = |disabled| Vec::from([Repetition { key: String::new(), scope: Scope::default(), disabled }]);
     match evaluator.repetitions(instance, entry) {
         None => one(None),
-        // A call for each of nothing makes nothing, whatever the module is like.
-        Some(none) if none.is_empty() && instance.call.is_none() && !is_call_for_each(entry) => {
+        Some(none) if none.is_empty() && may_be_switched_on(evaluator, instance, entry) => {
             let count = entry.attribute("count").or_else(|| entry.attribute("for_each"));
             one(count.map(|(tree, count)| tree.span(tree.range(count))))
         }
         Some(known) => known,
     }
+}
+
+/// Whether a block that has no instances can have some: one of a module that is read on its own whatever its `count`
+/// says, and one where values for the root module's variables can make it so. A call for each of nothing makes
+/// nothing, whatever the module is like.
+fn may_be_switched_on(evaluator: &Evaluator<'_>, instance: &Rc<Instance>, entry: &Entry) -> bool {
+    if instance.call.is_none() || is_call_for_each(entry) {
+        return !is_call_for_each(entry);
+    }
+    let mut open = Evaluator::new(evaluator.sources, evaluator.modules, Default::default());
+    open.open = true;
+    let twin = twin(&open, instance);
+    twin.is_some_and(|twin| open.repetitions(&twin, entry).is_none_or(|some| !some.is_empty()))
+}
+
+/// The same module instance in another evaluation.
+fn twin(evaluator: &Evaluator<'_>, instance: &Rc<Instance>) -> Option<Rc<Instance>> {
+    let Some(call) = &instance.call else { return Some(Instance::root(instance.module.clone())) };
+    let caller = twin(evaluator, &call.caller)?;
+    let step = instance.prefix.strip_prefix(&format!("{}module.{}", caller.prefix, call.name))?;
+    evaluator.child(&caller, &call.name, step.strip_suffix('.')?)
 }
 
 fn is_call_for_each(entry: &Entry) -> bool {

@@ -44,8 +44,10 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
         }
         "element" => {
             let items = arguments.list(0)?;
-            let at = convert::index(arguments.get(1)?)?;
-            items.get(at.checked_rem(items.len())?).cloned()
+            let at = convert::number(arguments.get(1)?).filter(|at| at.fract() == 0.0)?;
+            // Past the end it begins again, and below 0 it counts from the end.
+            let at = convert::index(&convert::number_value(at.rem_euclid(items.len() as f64), span))?;
+            items.get(at).cloned()
         }
         "one" => match arguments.list(0)? {
             [] => Some(Value::new(Kind::Null, span)),
@@ -81,6 +83,7 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, name: &str, arguments: &Arguments
                 .collect();
             Some(Value::new(Kind::Object(members?), span))
         }
+        "matchkeys" => match_keys(arguments),
         "transpose" => transpose(object(arguments, 0)?, arguments),
         "contains" => {
             let wanted = arguments.get(1)?;
@@ -213,6 +216,21 @@ fn merge(arguments: &Arguments) -> Option<Value> {
         }
     }
     Some(Value::new(Kind::Object(merged.into_values().collect()), arguments.span))
+}
+
+/// The values whose keys are among those that are looked for.
+fn match_keys(arguments: &Arguments) -> Option<Value> {
+    let (values, keys, wanted) = (arguments.list(0)?, arguments.list(1)?, arguments.list(2)?);
+    let mut found = Vec::new();
+    for (value, key) in values.iter().zip(keys) {
+        let same: Vec<Option<bool>> = wanted.iter().map(|other| convert::equal(key, other)).collect();
+        if same.contains(&Some(true)) {
+            found.push(value.clone());
+        } else if same.contains(&None) {
+            return None;
+        }
+    }
+    Some(Value::new(Kind::List(found), arguments.span))
 }
 
 /// Lists by key to keys by item.

@@ -1,4 +1,4 @@
-//! Functions that read files of the module.
+//! Functions that read files of the module, and those that render templates.
 
 use super::Arguments;
 use crate::carrier::terraform::bounds::MAX_ITEMS;
@@ -53,6 +53,13 @@ pub(super) fn apply(
                 Err(_) => missing(&path, arguments.span),
             };
             Some(rendered)
+        }
+        "templatestring" => {
+            let (Kind::Text(text), variables) = (&arguments.get(0)?.kind, arguments.get(1)?) else {
+                return None;
+            };
+            let (tree, parts) = parse_template_text(text)?;
+            Some(evaluator.render(&tree, &parts, variables, arguments.get(0)?.span, arguments.span))
         }
         "basename" => {
             let path = arguments.known(0)?;

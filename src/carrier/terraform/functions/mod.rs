@@ -1,6 +1,7 @@
 //! Terraform's functions, by family. A function that is not here, or that needs what is not known, gives an
 //! unknown with its reason.
 
+mod aws;
 mod collections;
 mod encoding;
 pub(in crate::carrier) use encoding::encode as base64;
@@ -17,6 +18,7 @@ use super::terragrunt;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{ExprId, Range};
 use crate::value::{Kind, Member, Symbol, Value};
+pub(super) use aws::arn_part;
 pub(super) use collections::set;
 
 /// What a function is called with.
@@ -52,6 +54,7 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Value {
         let name = place.tree.text(name);
+        let name = name.strip_prefix("core::").unwrap_or(name);
         match name {
             "try" => return self.first_that_works(place, arguments, span),
             "can" => {
@@ -81,6 +84,7 @@ impl Evaluator<'_> {
             .or_else(|| hash::apply(self, place, name, arguments))
             .or_else(|| (name == "yamldecode").then(|| yaml::decode(self.sources, arguments)).flatten())
             .or_else(|| files::apply(self, place, name, arguments))
+            .or_else(|| aws::apply(name, arguments))
             .or_else(|| terragrunt::apply(self, place, name, arguments))
     }
 

@@ -65,6 +65,15 @@ pub(super) fn apply(name: &str, arguments: &Arguments) -> Option<Value> {
         "abs" => Some(convert::number_value(convert::number(arguments.get(0)?)?.abs(), span)),
         "floor" => Some(convert::number_value(convert::number(arguments.get(0)?)?.floor(), span)),
         "ceil" => Some(convert::number_value(convert::number(arguments.get(0)?)?.ceil(), span)),
+        "pow" | "log" => {
+            let (a, b) = (convert::number(arguments.get(0)?)?, convert::number(arguments.get(1)?)?);
+            let result = if name == "pow" { a.powf(b) } else { a.log(b) };
+            result.is_finite().then(|| convert::number_value(result, span))
+        }
+        "signum" => {
+            let number = convert::number(arguments.get(0)?)?;
+            Some(convert::number_value(if number == 0.0 { 0.0 } else { number.signum() }, span))
+        }
         "max" => extreme(arguments, f64::max),
         "min" => extreme(arguments, f64::min),
         "tostring" => match &arguments.get(0)?.kind {
