@@ -160,20 +160,32 @@ struct Known {
     without_denies: OnceCell<Managing>,
 }
 
-/// Statements of a policy that is looked into. KMS takes 32 KB, in which some 500 find room.
+/// Statements of a policy that is looked into, its principals, and the values of its conditions. KMS takes 32 KB, in
+/// which some 500, 2,200 and 8,200 find room.
 const MOST_STATEMENTS: usize = 1_000;
+const MOST_PRINCIPALS: usize = 3_000;
+const MOST_VALUES: usize = 10_000;
+
+/// Whether a policy is larger than any that KMS takes, and is not looked into.
+fn is_too_large(policy: &Policy) -> bool {
+    let statements = || policy.statements.iter();
+    let principals = statements().filter_map(|it| it.principal.as_ref()).map(|it| it.entries.len());
+    let values = statements().flat_map(|it| &it.conditions).map(|it| it.values.len());
+    statements().len() > MOST_STATEMENTS
+        || principals.sum::<usize>() > MOST_PRINCIPALS
+        || values.sum::<usize>() > MOST_VALUES
+}
 
 impl<'a> Access<'a> {
     /// Reads a policy.
     pub fn new(policy: &'a Policy, key: &'a KeyFacts) -> Self {
         let owner = key.owner_account.clone().or_else(|| class::owner(policy));
-        let classes = match policy.statements.len() {
-            ..=MOST_STATEMENTS => class::classes(&[policy], owner.as_ref()),
-            _ => Vec::new(),
-        };
+        let is_too_large = is_too_large(policy);
+        let classes = if is_too_large { Vec::new() } else { class::classes(&[policy], owner.as_ref()) };
         let more = [unnamed_service(), &ClassKind::Fresh];
         let kinds = classes.iter().map(|class| &class.kind).chain(more);
-        let model = Model::new(&[policy], key, owner.as_ref(), kinds);
+        let read = [policy];
+        let model = Model::new(if is_too_large { &[] } else { &read }, key, owner.as_ref(), kinds);
         Access { policy, owner, classes, parts: parts(policy), model, known: Known::default() }
     }
 
@@ -183,8 +195,8 @@ impl<'a> Access<'a> {
         self.owner.as_ref()
     }
 
-    /// The principals that the policy can tell apart; the fresh one last. None at all of a policy with more than a
-    /// thousand statements, which KMS refuses.
+    /// The principals that the policy can tell apart; the fresh one last. None at all of a policy that is
+    /// larger than any that KMS takes.
     pub fn classes(&self) -> &[PrincipalClass] {
         &self.classes
     }
