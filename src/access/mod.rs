@@ -38,10 +38,11 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::carrier::KeyFacts;
+use crate::catalog::limits::POLICY_BYTES;
 use crate::catalog::{ActionSet, condition_key};
 use crate::policy::{Effect, Policy, Statement};
 use crate::source::Span;
-use crate::value::Text;
+use crate::value::{Piece, Text};
 
 pub use axiom::{Axiom, Axioms};
 pub use class::UNNAMED_SERVICE;
@@ -160,20 +161,26 @@ struct Known {
     without_denies: OnceCell<Managing>,
 }
 
-/// Statements of a policy that is looked into, its principals, and the values of its conditions. KMS takes 32 KB, in
-/// which some 500, 2,200 and 8,200 find room.
+/// Statements of a policy that is looked into, its principals, and the values of its conditions. In what KMS takes
+/// some 500, 2,180 and 8,190 find room.
 const MOST_STATEMENTS: usize = 1_000;
-const MOST_PRINCIPALS: usize = 3_000;
-const MOST_VALUES: usize = 10_000;
+const MOST_PRINCIPALS: usize = 2_200;
+const MOST_VALUES: usize = 8_200;
 
 /// Whether a policy is larger than any that KMS takes, and is not looked into.
 fn is_too_large(policy: &Policy) -> bool {
     let statements = || policy.statements.iter();
-    let principals = statements().filter_map(|it| it.principal.as_ref()).map(|it| it.entries.len());
-    let values = statements().flat_map(|it| &it.conditions).map(|it| it.values.len());
+    let principals = || statements().filter_map(|it| it.principal.as_ref()).flat_map(|it| &it.entries);
+    let values = || statements().flat_map(|it| &it.conditions).flat_map(|it| &it.values);
+    let known = |text: &Text| -> usize {
+        let pieces = text.pieces.iter();
+        pieces.map(|piece| if let Piece::Known { text, .. } = piece { text.len() } else { 0 }).sum()
+    };
+    let texts = principals().map(|it| &it.text).chain(values().map(|it| &it.text));
     statements().len() > MOST_STATEMENTS
-        || principals.sum::<usize>() > MOST_PRINCIPALS
-        || values.sum::<usize>() > MOST_VALUES
+        || principals().count() > MOST_PRINCIPALS
+        || values().count() > MOST_VALUES
+        || texts.map(known).sum::<usize>() > POLICY_BYTES
 }
 
 impl<'a> Access<'a> {

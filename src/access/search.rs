@@ -66,7 +66,7 @@ pub(super) struct Model<'a> {
     axioms: Cell<Axioms>,
     /// All that were used since the beginning.
     ever: Cell<Axioms>,
-    budget: RefCell<Budget>,
+    pub(super) budget: RefCell<Budget>,
     contradictions: RefCell<HashMap<Asked, (bool, Axioms)>>,
 }
 
