@@ -24,6 +24,18 @@ pub(super) struct Atom {
     pub(super) test: Test,
 }
 
+impl Atom {
+    /// How much there is to read in its test: of patterns, their tokens.
+    pub(super) fn weight(&self) -> usize {
+        match &self.test {
+            Test::Texts(patterns) => patterns.iter().map(|pattern| pattern.exact.len()).sum(),
+            Test::Numbers(_, numbers) | Test::Dates(_, numbers) => numbers.len(),
+            Test::Addresses(blocks) => blocks.len(),
+            Test::Present(_) | Test::Open(_) => 1,
+        }
+    }
+}
+
 /// What an atom asks of one value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Test {

@@ -45,7 +45,11 @@ impl<'a> Comparer<'a> {
     pub(super) fn new(old: &'a Policy, new: &'a Policy, key: &KeyFacts) -> Self {
         let owner = key.owner_account.clone();
         let owner = owner.or_else(|| class::owner(new)).or_else(|| class::owner(old));
-        let mut classes = class::classes(&[new, old], owner.as_ref());
+        let policies = [old, new];
+        let is_too_large = policies.iter().any(|policy| super::is_too_large(policy));
+        let read: &[&Policy] = if is_too_large { &[] } else { &policies };
+        let reversed: Vec<&Policy> = read.iter().rev().copied().collect();
+        let mut classes = class::classes(&reversed, owner.as_ref());
         let more =
             [(class::unnamed_service().clone(), Ownership::Unknown), (ClassKind::Fresh, Ownership::Foreign)];
         classes.extend(more.map(|(kind, ownership)| PrincipalClass {
@@ -53,9 +57,8 @@ impl<'a> Comparer<'a> {
             ownership,
             mentions: Vec::new(),
         }));
-        let model = Model::new(&[old, new], key, owner.as_ref(), classes.iter().map(|class| &class.kind));
-        let policies = [old, new];
-        let (doings, complete) = future::doings(&policies);
+        let model = Model::new(read, key, owner.as_ref(), classes.iter().map(|class| &class.kind));
+        let (doings, complete) = future::doings(read);
         let row = |class: &PrincipalClass| -> Vec<Option<Level>> {
             let addressed = matching::Addressed::new(&class.kind);
             let level = |clause: &Clause<'_>| match matching::of_statement(clause.statement, &addressed) {
@@ -78,6 +81,9 @@ impl<'a> Comparer<'a> {
         let alike = alike(&model.clauses);
         let comparison = Comparison::default();
         let mut comparer = Comparer { policies, classes, doings, model, levels, speaks, alike, comparison };
+        if is_too_large {
+            comparer.doubt(0, Side::New, "a policy is larger than any that KMS takes");
+        }
         if !complete {
             comparer.doubt(0, Side::New, "the action patterns tell too many names apart");
         }
@@ -92,10 +98,6 @@ impl<'a> Comparer<'a> {
 
     pub(super) fn run(mut self, all: bool) -> Comparison {
         self.model.reset();
-        if self.policies.iter().any(|policy| policy.statements.len() > super::MOST_STATEMENTS) {
-            self.doubt(0, Side::New, "a policy has more than a thousand statements");
-            return self.comparison;
-        }
         if self.model.names.any() {
             self.model.cite(Axiom::UnknownsDiffer);
         }

@@ -97,6 +97,11 @@ impl Glob {
         })
     }
 
+    /// How many tokens it has.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// The one text that it takes, if it is one.
     pub(super) fn literal(&self) -> Option<String> {
         let one = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
@@ -181,17 +186,31 @@ pub(super) struct Constraint<'g> {
     pub(super) loosely: bool,
 }
 
-/// How much a question may cost.
+/// How much a question may cost, and all questions about the same policies together.
 #[derive(Debug)]
 pub(super) struct Budget {
+    /// Rows that one question may look at, and steps between them.
     rows: usize,
     steps: usize,
+    /// What all questions may cost, in words of 64 places read or written: some nanoseconds each.
+    words: usize,
 }
 
 impl Budget {
-    /// Rows that one comparison may look at, and steps between them.
     pub(super) fn new() -> Self {
-        Budget { rows: 60_000, steps: 200_000 }
+        Budget { rows: 60_000, steps: 200_000, words: 60_000_000 }
+    }
+
+    /// For the next question.
+    pub(super) fn renew(&mut self) {
+        *self = Budget { words: self.words, ..Budget::new() };
+    }
+
+    /// Takes a cost off, if there is that much left; otherwise nothing is left.
+    pub(super) fn spend(&mut self, words: usize) -> bool {
+        let left = self.words.checked_sub(words);
+        self.words = left.unwrap_or_default();
+        left.is_some()
     }
 }
 
@@ -224,6 +243,11 @@ struct Letter {
 
 /// The shortest text that satisfies all constraints.
 pub(super) fn shortest(constraints: &[Constraint<'_>], budget: &mut Budget) -> Found {
+    let places: usize = constraints.iter().flat_map(|it| &it.globs).map(|glob| glob.len() + 1).sum();
+    // Each character that is named is held against each place.
+    if !budget.spend(places * (places.min(64) + 1)) {
+        return Found::Capped;
+    }
     let machine = Machine::new(constraints);
     let mut rows = Rows::new(machine.start.len());
     let mut trail: Vec<(usize, char)> = vec![(0, ' ')];
@@ -238,6 +262,9 @@ pub(super) fn shortest(constraints: &[Constraint<'_>], budget: &mut Budget) -> F
         for letter in &machine.letters {
             let Some(left) = budget.steps.checked_sub(1) else { return Found::Capped };
             budget.steps = left;
+            if !budget.spend(row.len()) {
+                return Found::Capped;
+            }
             machine.step(&row, letter, &mut next);
             if machine.is_dead(&next) || !rows.insert(&next) {
                 continue;

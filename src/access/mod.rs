@@ -38,10 +38,11 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::carrier::KeyFacts;
+use crate::catalog::limits::POLICY_BYTES;
 use crate::catalog::{ActionSet, condition_key};
 use crate::policy::{Effect, Policy, Statement};
 use crate::source::Span;
-use crate::value::Text;
+use crate::value::{Piece, Text};
 
 pub use axiom::{Axiom, Axioms};
 pub use class::UNNAMED_SERVICE;
@@ -160,20 +161,38 @@ struct Known {
     without_denies: OnceCell<Managing>,
 }
 
-/// Statements of a policy that is looked into. KMS takes 32 KB, in which some 500 find room.
+/// Statements of a policy that is looked into, its principals, and the values of its conditions. In what KMS takes
+/// some 500, 2,180 and 8,190 find room.
 const MOST_STATEMENTS: usize = 1_000;
+const MOST_PRINCIPALS: usize = 2_200;
+const MOST_VALUES: usize = 8_200;
+
+/// Whether a policy is larger than any that KMS takes, and is not looked into.
+fn is_too_large(policy: &Policy) -> bool {
+    let statements = || policy.statements.iter();
+    let principals = || statements().filter_map(|it| it.principal.as_ref()).flat_map(|it| &it.entries);
+    let values = || statements().flat_map(|it| &it.conditions).flat_map(|it| &it.values);
+    let known = |text: &Text| -> usize {
+        let pieces = text.pieces.iter();
+        pieces.map(|piece| if let Piece::Known { text, .. } = piece { text.len() } else { 0 }).sum()
+    };
+    let texts = principals().map(|it| &it.text).chain(values().map(|it| &it.text));
+    statements().len() > MOST_STATEMENTS
+        || principals().count() > MOST_PRINCIPALS
+        || values().count() > MOST_VALUES
+        || texts.map(known).sum::<usize>() > POLICY_BYTES
+}
 
 impl<'a> Access<'a> {
     /// Reads a policy.
     pub fn new(policy: &'a Policy, key: &'a KeyFacts) -> Self {
         let owner = key.owner_account.clone().or_else(|| class::owner(policy));
-        let classes = match policy.statements.len() {
-            ..=MOST_STATEMENTS => class::classes(&[policy], owner.as_ref()),
-            _ => Vec::new(),
-        };
+        let is_too_large = is_too_large(policy);
+        let classes = if is_too_large { Vec::new() } else { class::classes(&[policy], owner.as_ref()) };
         let more = [unnamed_service(), &ClassKind::Fresh];
         let kinds = classes.iter().map(|class| &class.kind).chain(more);
-        let model = Model::new(&[policy], key, owner.as_ref(), kinds);
+        let read = [policy];
+        let model = Model::new(if is_too_large { &[] } else { &read }, key, owner.as_ref(), kinds);
         Access { policy, owner, classes, parts: parts(policy), model, known: Known::default() }
     }
 
@@ -183,8 +202,8 @@ impl<'a> Access<'a> {
         self.owner.as_ref()
     }
 
-    /// The principals that the policy can tell apart; the fresh one last. None at all of a policy with more than a
-    /// thousand statements, which KMS refuses.
+    /// The principals that the policy can tell apart; the fresh one last. None at all of a policy that is
+    /// larger than any that KMS takes.
     pub fn classes(&self) -> &[PrincipalClass] {
         &self.classes
     }

@@ -66,7 +66,7 @@ pub(super) struct Model<'a> {
     axioms: Cell<Axioms>,
     /// All that were used since the beginning.
     ever: Cell<Axioms>,
-    budget: RefCell<Budget>,
+    pub(super) budget: RefCell<Budget>,
     contradictions: RefCell<HashMap<Asked, (bool, Axioms)>>,
 }
 
@@ -158,7 +158,7 @@ impl<'a> Model<'a> {
     /// Starts a new count of what is used and spent.
     pub(super) fn reset(&self) {
         self.axioms.set(Axioms::default());
-        *self.budget.borrow_mut() = Budget::new();
+        self.budget.borrow_mut().renew();
     }
 
     /// The axioms that answers have used since the last reset.
@@ -188,6 +188,9 @@ impl<'a> Model<'a> {
         if literals.iter().any(|(atom, wanted)| *wanted && literals.contains(&(*atom, false))) {
             return Answer::No;
         }
+        if !self.budget.borrow_mut().spend(1) {
+            return Answer::Capped;
+        }
         let mut search = Search { model: self, subject, question, steps: 0 };
         // Each key alone first: most questions end here.
         let mut keys: Vec<&str> = Vec::new();
@@ -215,7 +218,8 @@ struct Search<'q, 'a> {
 impl<'q> Search<'q, '_> {
     fn run(&mut self, literals: &[(usize, bool)], escapes: &[&'q Clause<'q>]) -> Answer {
         self.steps += 1;
-        if self.steps > MOST_STEPS {
+        let cost = literals.len() * literals.len() + escapes.len() + self.model.atoms.len();
+        if self.steps > MOST_STEPS || !self.model.budget.borrow_mut().spend(cost) {
             return Answer::Capped;
         }
         let mut known = vec![None; self.model.atoms.len()];

@@ -32,23 +32,25 @@ impl<'a> Access<'a> {
     /// Whether no request is decided by a statement: it speaks of nobody or nothing, its conditions cannot hold, or,
     /// of an Allow, all that it allows is denied. `None`: not known.
     pub fn is_dead(&self, statement: usize) -> Option<bool> {
-        let clause = self.model.clauses.get(statement)?;
-        self.decides_nothing(clause, |_, _| Vec::new())
+        self.is_dead_beside(statement, |_| true)
+    }
+
+    /// Whether it would be dead beside some of the Denies alone.
+    pub fn is_dead_beside(&self, statement: usize, keep: impl Fn(&Statement) -> bool) -> Option<bool> {
+        let allows = self.policy.statements.get(statement)?.effect == Effect::Allow;
+        self.is_redundant_among(statement, |other| allows && other.effect == Effect::Deny && keep(other))
     }
 
     /// Whether the policy without a statement gives every request the same level, foreign principals being
     /// equally well off with delegated and direct access. Of two equal statements each is redundant. `None`: not known.
     pub fn is_redundant(&self, statement: usize) -> Option<bool> {
-        let clause = self.model.clauses.get(statement)?;
-        self.decides_nothing(clause, |access, case| access.others(clause, case))
+        self.is_redundant_among(statement, |_| true)
     }
 
-    /// Whether no request satisfies a statement and escapes the Denies, if it is an Allow, and some others.
-    fn decides_nothing(
-        &self,
-        clause: &Clause<'a>,
-        others: impl for<'s> Fn(&'s Access<'a>, &Case) -> Vec<&'s Clause<'a>>,
-    ) -> Option<bool> {
+    /// Whether it would be redundant among some of the statements alone: no request satisfies it and escapes those
+    /// that decide as it does and, if it is an Allow, the Denies.
+    pub fn is_redundant_among(&self, statement: usize, keep: impl Fn(&Statement) -> bool) -> Option<bool> {
+        let clause = self.model.clauses.get(statement)?;
         let statement = clause.statement;
         if self.policy.open && statement.effect == Effect::Allow || statement.effect == Effect::Unknown {
             return None;
@@ -56,11 +58,12 @@ impl<'a> Access<'a> {
         let mut unknown = false;
         for case in self.cases(statement) {
             let denies = self.denies_of(case.subject, case.actions);
-            let mut escapes = others(self, &case);
+            let mut escapes = self.others(clause, &case);
             let allows = statement.effect == Effect::Allow;
             if allows {
                 escapes.extend(denies.certain.iter().copied());
             }
+            escapes.retain(|clause| keep(clause.statement));
             let ask = |mode| {
                 let (subject, actions) = (case.subject, case.actions);
                 let holding = clause.atoms.clone();
@@ -73,14 +76,12 @@ impl<'a> Access<'a> {
                     mode,
                 })
             };
-            if ask(Mode::Possibly) == Answer::No {
-                continue;
-            }
+            // Most statements decide something, so this is asked first.
             let sure = case.level.is_some() && !(allows && denies.unknown);
             if sure && matches!(ask(Mode::Surely), Answer::Yes(_)) {
                 return Some(false);
             }
-            unknown = true;
+            unknown |= ask(Mode::Possibly) != Answer::No;
         }
         if unknown { None } else { Some(true) }
     }

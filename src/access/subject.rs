@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::ClassKind;
 use super::language::{Glob, Token};
-use super::names::Names;
+use super::names::{Names, has_unknown};
 use crate::policy::PrincipalKind;
 use crate::value::Text;
 
@@ -142,7 +142,13 @@ fn unnamed(account: &Glob, mentioned: &Mentioned) -> Vec<(Vec<Glob>, bool)> {
         front.text(&format!(":{kind}/")).then(name)
     };
     let all = vec![principal("iam", "role"), principal("iam", "user"), principal("sts", "federated-user")];
-    let named = mentioned.arns.iter().map(|arn| Glob::default().text(arn)).collect();
+    // The names of other accounts are none of this one's.
+    let of = account.literal().filter(|account| !has_unknown(account));
+    let may_be_of = |arn: &&String| match (&of, arn.split(':').nth(4)) {
+        (Some(account), Some(known)) => known == account || has_unknown(arn),
+        _ => true,
+    };
+    let named = mentioned.arns.iter().filter(may_be_of).map(|arn| Glob::default().text(arn)).collect();
     vec![(all, true), (named, false)]
 }
 

@@ -391,3 +391,44 @@ fn tautologies_hold_in_every_request() {
     let ip = r#"{"IpAddressIfExists":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1","::/0"]}}"#;
     assert_eq!(always(ROLE, "kms:Decrypt", ip), [0]);
 }
+
+#[test]
+fn what_is_asked_of_a_spent_budget_is_not_known() {
+    let condition = r#"{"StringLike":{"aws:PrincipalArn":"*a*b"}}"#;
+    let policy = policy(&allow("\"*\"", "kms:Decrypt", condition));
+    let answers = |spent: usize| {
+        let key = KeyFacts::default();
+        let access = Access::new(&policy, &key);
+        access.model.budget.borrow_mut().spend(spent);
+        let fresh = access.classes().len() - 1;
+        let verdict = |action| access.can(fresh, ActionSet::of(&[action]), Level::Direct);
+        let (may, never) = (verdict("Decrypt"), verdict("Encrypt"));
+        assert_eq!(never, Verdict::No, "no statement speaks of it");
+        (may, access.is_dead(1), access.is_redundant(1))
+    };
+    let (may, dead, redundant) = answers(0);
+    assert!(matches!(may, Verdict::Yes(_)) && dead == Some(false) && redundant == Some(false));
+    assert_eq!(answers(usize::MAX), (Verdict::Unknown, None, None));
+}
+
+#[test]
+fn a_policy_that_kms_cannot_take_is_not_looked_into() {
+    let roles = |count: usize, name: &str| {
+        let role = |n| format!("\"arn:aws:iam::111122223333:role/{name}{n}\"");
+        allow(
+            &format!("{{\"AWS\":[{}]}}", (0..count).map(role).collect::<Vec<_>>().join(",")),
+            "kms:Decrypt",
+            "",
+        )
+    };
+    let key = KeyFacts::default();
+    for (text, is_looked_into) in
+        [(roles(300, "r"), true), (roles(3_000, ""), false), (roles(300, &"r".repeat(99)), false)]
+    {
+        let policy = policy(&text);
+        let access = Access::new(&policy, &key);
+        assert_eq!(!access.classes().is_empty(), is_looked_into);
+        assert!(is_looked_into || access.is_dead(1).is_none());
+        assert_eq!(compare(&policy, &policy, &key).not_proven.is_empty(), is_looked_into);
+    }
+}

@@ -156,8 +156,14 @@ impl Theory<'_> {
             return self.turning_out(values, literals, budget);
         }
         let (candidates, complete) = self.candidates(literals, named);
-        if let Some(word) = candidates.into_iter().find(|value| fits(value)) {
-            return Found::Word(word);
+        let tokens: usize = literals.iter().map(|literal| literal.atom.weight()).sum();
+        for word in candidates {
+            if !budget.spend(tokens * (word.len() + 1) / 4) {
+                return Found::Capped;
+            }
+            if fits(&word) {
+                return Found::Word(word);
+            }
         }
         if complete {
             return Found::Nothing;

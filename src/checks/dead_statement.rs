@@ -1,7 +1,6 @@
-use crate::access::Access;
 use crate::engine::{Check, Context, Findings};
 use crate::fix::Fix;
-use crate::policy::{Condition, Effect, Policy, Statement};
+use crate::policy::{Condition, Effect, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -32,24 +31,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 /// The Denies without which an Allow would give something: one of them that is enough, or else all.
 fn denies<'a>(context: &Context<'a>, statement: &Statement) -> Vec<&'a Statement> {
-    if statement.effect != Effect::Allow || is_dead_with(context, statement, |_| false) {
+    let is_dead_beside = |keep: &dyn Fn(&Statement) -> bool| {
+        context.access.is_dead_beside(statement.index, keep) == Some(true)
+    };
+    if statement.effect != Effect::Allow || is_dead_beside(&|_| false) {
         return Vec::new();
     }
     let denies: Vec<_> = context.policy.statements.iter().filter(|it| it.effect == Effect::Deny).collect();
-    let enough =
-        denies.iter().find(|deny| is_dead_with(context, statement, |it| it.index == deny.index)).copied();
+    let enough = denies.iter().find(|deny| is_dead_beside(&|it| it.index == deny.index)).copied();
     enough.map_or(denies, |deny| vec![deny])
-}
-
-/// Whether it is dead beside some of the Denies alone.
-fn is_dead_with(context: &Context<'_>, statement: &Statement, keep: impl Fn(&Statement) -> bool) -> bool {
-    let mut policy: Policy = context.policy.clone();
-    policy.statements.retain(|it| it.index == statement.index || (it.effect == Effect::Deny && keep(it)));
-    let place = policy.statements.iter().position(|it| it.index == statement.index);
-    for (place, statement) in policy.statements.iter_mut().enumerate() {
-        statement.index = place;
-    }
-    place.is_some_and(|place| {
-        Access::new(&policy, &context.config.of_key(&context.document.key)).is_dead(place) == Some(true)
-    })
 }

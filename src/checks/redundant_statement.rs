@@ -1,8 +1,7 @@
-use crate::access::Access;
 use crate::catalog::ActionSet;
 use crate::engine::{Check, Context, Findings};
 use crate::fix::Fix;
-use crate::policy::{Effect, Policy, Statement};
+use crate::policy::{Effect, Statement};
 
 pub(super) const CHECK: Check = Check::Policy(check);
 
@@ -71,13 +70,5 @@ fn is_redundant_among(
     statement: &Statement,
     keep: impl Fn(&Statement) -> bool,
 ) -> bool {
-    let mut policy: Policy = context.policy.clone();
-    policy.statements.retain(|it| it.index == statement.index || keep(it));
-    let place = policy.statements.iter().position(|it| it.index == statement.index);
-    for (place, statement) in policy.statements.iter_mut().enumerate() {
-        statement.index = place;
-    }
-    place.is_some_and(|place| {
-        Access::new(&policy, &context.config.of_key(&context.document.key)).is_redundant(place) == Some(true)
-    })
+    context.access.is_redundant_among(statement.index, keep) == Some(true)
 }
