@@ -108,7 +108,7 @@ fn patterns_that_blow_up_are_given_up_and_said() {
         format!(
             r#"{{ "Effect": "{}", "Principal": {{ "AWS": "*" }}, "Action": "kms:*e*e*e*{at}", "Resource": "*",
                  "Condition": {{ "StringLike": {{ "aws:PrincipalArn": ["{}{at}", "{}?"] }} }} }}"#,
-            if at % 2 == 0 { "Allow" } else { "Deny" },
+            if at.is_multiple_of(2) { "Allow" } else { "Deny" },
             "*a".repeat(40),
             "a*?".repeat(30)
         )
@@ -190,7 +190,7 @@ fn links_in_a_circle_and_files_that_cannot_be_read() {
     std::fs::remove_file(scratch.path("").join(name)).unwrap();
     scratch.write("b/key.json", PUBLIC);
     let path = scratch.path("b/key.json");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // Who may read everything, as the root of a container, finds the policy instead.
     let expected = if std::fs::read(&path).is_ok() { 1 } else { 2 };
     assert_eq!(run(&scratch, &["b"]).status.code(), Some(expected));

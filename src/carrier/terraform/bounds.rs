@@ -25,6 +25,8 @@ const MAX_SIZE: usize = 100_000;
 
 /// Why a collection is not known.
 pub(super) const TOO_MANY: &str = "it has too many items";
+/// Why a policy is not looked into.
+pub(super) const TOO_LARGE: &str = "it is larger than any policy that KMS takes";
 /// Why a string is not known.
 pub(super) const TOO_LONG: &str = "it is too long";
 
@@ -44,6 +46,16 @@ pub(super) fn size(value: &Value) -> usize {
 /// Whether a value is larger than any policy needs, such as lists that double at each step.
 pub(super) fn is_huge(value: &Value) -> bool {
     size(value) > MAX_SIZE
+}
+
+/// Nodes of a policy that is looked into; in the 32 KiB that KMS takes, some thousands find room.
+const MAX_POLICY: usize = 50_000;
+
+/// Whether a value is larger than a policy can be.
+pub(super) fn is_no_policy(value: &Value) -> bool {
+    let mut nodes = 0;
+    value.walk(&mut |_| nodes += 1);
+    nodes > MAX_POLICY
 }
 
 /// Whether a string is longer than any policy needs.

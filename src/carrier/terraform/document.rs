@@ -367,14 +367,18 @@ pub(super) fn append(members: &mut Vec<Member>, key: &Value, value: Value) {
         members.push(Member { key: text, key_span: key.span, value });
         return;
     };
-    let list = |value: Value| match value.kind {
-        Kind::List(items) => items,
-        _ => Vec::from([value]),
-    };
     let span = member.value.span;
     let old = std::mem::replace(&mut member.value, Value::new(Kind::Null, span));
-    let items = list(old).into_iter().chain(list(value)).collect();
+    let mut items = items_of(old);
+    items.extend(items_of(value));
     member.value = Value::new(Kind::List(items), span);
+}
+
+fn items_of(value: Value) -> Vec<Value> {
+    match value.kind {
+        Kind::List(items) => items,
+        _ => Vec::from([value]),
+    }
 }
 
 /// In reverse order, as the provider sorts them; one item alone is a scalar.

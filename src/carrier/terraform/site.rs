@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::bounds;
+use super::convert;
 use super::eval::{Evaluator, Modules, Place};
 use super::known::{ignored, makes_key};
 use super::module::{Entry, Module, is_local};
@@ -259,6 +261,12 @@ pub(super) fn documents(
             (Some(a), Some(b)) => Some(format!("{a} and {b}")),
             (a, b) => a.or(b),
         };
+        if bounds::is_no_policy(&document.value) {
+            let (span, reference) = (document.value.span, "the policy".to_owned());
+            document.value = convert::unknown(&reference, bounds::TOO_LARGE, span);
+            let reason = bounds::TOO_LARGE.to_owned();
+            document.unresolved = Vec::from([Unresolved { span, reference, reason, whole: true }]);
+        }
         documents.push(document);
     }
     if more && let Some(last) = documents.last_mut() {
