@@ -142,6 +142,10 @@ impl<'d> Reader<'d> {
 
     /// The policy, and what it is: what could not be read was reported, and is not judged.
     fn policy(&mut self, node: Node<'_>) -> (Value, Role) {
+        if node.span().len() > json::LONGEST {
+            let start = Span::new(node.span().file, node.span().start, node.span().start.saturating_add(1));
+            return (unknown("policy", "the policy is longer than KMS takes", start), Role::KeyPolicy);
+        }
         let value = match node.form() {
             Form::Object => Some(node.value()),
             Form::Text => {

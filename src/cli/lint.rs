@@ -68,13 +68,13 @@ pub(super) struct Lint {
     /// Take the paths as files that a hook passes: none has to hold a policy, and the modules around are read, too
     #[arg(long)]
     hook: bool,
-    /// Fail with exit code 1 when something could not be analysed
+    /// Fail with exit code 1 when something could not be analysed, be it in files or in a line of an inventory
     #[arg(long)]
     strict_unknown: bool,
     /// The directory of the Terraform configuration that a plan was made of; findings then lie there
     #[arg(long, value_name = "DIR")]
     config_dir: Option<String>,
-    /// Lint an inventory instead: one key a line as JSON, a file or `-`; findings are printed as NDJSON
+    /// Lint an inventory instead: one key a line as JSON, a file or `-`; findings are printed as NDJSON, then a summary
     #[arg(long, value_name = "FILE", conflicts_with_all = INVENTORY_CONFLICTS)]
     inventory: Option<String>,
     #[command(flatten)]

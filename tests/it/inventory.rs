@@ -1,6 +1,6 @@
 //! Inventories: whatever a line holds, the others are linted, in order, and findings lie where they should.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
 use kmslint::Options;
@@ -144,6 +144,60 @@ fn order_is_kept_and_a_long_line_is_read() {
     let keys: Vec<String> = lines.iter().filter_map(|it| it["key"].as_str()).map(String::from).collect();
     assert_eq!(keys, (1..=500).filter(|number| number % 3 == 0).map(arn).collect::<Vec<_>>());
     assert_eq!(lines.last().unwrap()["summary"]["policies"], 500);
+}
+
+/// A reader that has seen enough ends the run; what is no terminal is told of no progress, however long it takes.
+#[test]
+fn a_closed_pipe_ends_the_run_in_silence() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kmslint"))
+        .args(["--no-config", "--inventory", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // Writes until nobody reads any more: an input without an end.
+    let writer = std::thread::spawn(move || {
+        let lines = format!("{}\n", key(1, PUBLIC)).repeat(64);
+        while stdin.write_all(lines.as_bytes()).is_ok() {}
+    });
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    output.read_line(&mut first).unwrap();
+    drop(output);
+    let ended = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&first).unwrap()["rule"], "KMS201");
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[test]
+fn a_policy_that_no_key_can_have_is_told() {
+    let statement = r#"{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*"},"#;
+    let policy = PUBLIC.replace(r#""Statement":["#, &format!("\"Statement\":[{}", statement.repeat(70_000)));
+    assert!(policy.len() > 5_000_000);
+    for policy in [policy.clone(), json!(policy).to_string()] {
+        let text = format!("{}\n{}\n", key(1, &policy), key(2, DEFAULT));
+        let (lines, code) = run(text.as_bytes(), &["--strict-unknown"]);
+        let said: Vec<_> = lines.iter().map(|it| (&it["rule"], &it["key"])).collect();
+        assert_eq!(said, [(&json!("KMS901"), &json!(arn(1))), (&Value::Null, &Value::Null)]);
+        assert_eq!((code, &lines[1]["summary"]["lines"]), (Some(1), &json!(2)));
+    }
+}
+
+#[test]
+fn huge_numbers_are_numbers() {
+    for number in ["1e999999", "-0.5e-999999", &"9".repeat(400)] {
+        let condition = format!(
+            r#""Resource":"*","Condition":{{"NumericLessThan":{{"kms:ScheduleKeyDeletionPendingWindowInDays":{number}}}}}"#
+        );
+        let policy = PUBLIC.replace(r#""Resource":"*""#, &condition);
+        let line = format!(r#"{{"deletion_window":{number},"rotation_period":{number},"policy":{policy}}}"#);
+        let found = lint(1, line.as_bytes()).unwrap();
+        assert_eq!(found.summary.policies, 1, "{number}");
+        assert!(found.findings.iter().all(|finding| finding.rule != "KMS001"), "{number}");
+    }
 }
 
 #[test]

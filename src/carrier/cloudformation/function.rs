@@ -1,7 +1,7 @@
 //! Intrinsic functions, in their long and short forms.
 
 use super::eval::{Evaluator, Scope};
-use super::values;
+use super::{cidr, values};
 use crate::carrier::terraform::base64;
 use crate::source::Span;
 use crate::value::{Kind, Member, Symbol, SymbolKind, Text, Value};
@@ -12,7 +12,7 @@ impl Evaluator<'_> {
         let argument = &call.value;
         let arguments = || argument.as_list().unwrap_or_default();
         let result = match name {
-            "Ref" => values::known(argument).map(|name| self.reference(name.trim(), span, scope)),
+            "Ref" => self.name(argument, scope).map(|name| self.reference(name.trim(), span, scope)),
             "GetAtt" => self.get_att(argument, span, scope),
             "Sub" => self.sub(argument, span, scope),
             "If" => self.conditional(arguments(), span, scope),
@@ -47,7 +47,7 @@ impl Evaluator<'_> {
                     None => values::unknown("Fn::Base64", &values::because(&plain), span),
                 })
             }
-            "Cidr" => Some(values::unknown("Fn::Cidr", "network blocks are not worked out", span)),
+            "Cidr" => self.cidr(arguments(), span, scope),
             "GetAZs" => Some(values::unknown("Fn::GetAZs", "known only to AWS", span)),
             _ => Some(values::unknown(name, "there is no such function", span)),
         };
@@ -60,12 +60,18 @@ impl Evaluator<'_> {
         Value::new(Kind::Object(Vec::from([call.clone()])), span)
     }
 
+    /// The name of something, with what a loop puts into it.
+    fn name(&self, written: &Value, scope: &Scope) -> Option<String> {
+        let text = self.substitute(&values::text(written)?, scope, true);
+        text.as_known().map(|text| text.into_owned())
+    }
+
     fn get_att(&self, argument: &Value, span: Span, scope: &Scope) -> Option<Value> {
         let parts: Vec<String> = match &argument.kind {
             Kind::List(items) => {
-                items.iter().map(|item| values::known(&self.eval(item, scope))).collect::<Option<_>>()?
+                items.iter().map(|item| self.name(&self.eval(item, scope), scope)).collect::<Option<_>>()?
             }
-            _ => Vec::from([values::known(argument)?]),
+            _ => Vec::from([self.name(argument, scope)?]),
         };
         let path = parts.join(".");
         let (resource, attribute) = path.split_once('.')?;
@@ -151,6 +157,18 @@ impl Evaluator<'_> {
             }
             _ => Some(values::unknown("Fn::Select", &values::because(&index), span)),
         }
+    }
+
+    fn cidr(&self, arguments: &[Value], span: Span, scope: &Scope) -> Option<Value> {
+        let arguments: Vec<Value> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
+        if let Some(part) = arguments.iter().find(|argument| values::known(argument).is_none()) {
+            return Some(values::unknown("Fn::Cidr", &values::because(part), span));
+        }
+        let [block, count, bits] = arguments.as_slice() else { return None };
+        let small = |value: &Value| u32::try_from(values::index(value)?).ok();
+        let blocks = cidr::blocks(&values::known(block)?, small(count)?, small(bits)?)?;
+        let blocks = blocks.iter().map(|text| Value::text(text, block.span)).collect();
+        Some(Value { kind: Kind::List(blocks), span, trail: block.trail.clone() })
     }
 
     /// `[Map, Key, Key, {DefaultValue: …}]`. Where a key is not known, what all rows agree on.

@@ -5,6 +5,7 @@
 //! of its file.
 
 mod attribute;
+mod cidr;
 mod condition;
 mod embedded;
 mod eval;

@@ -6,7 +6,8 @@ use crate::source::Span;
 use crate::value::{Kind, Piece, SpanMap, Symbol, Text, Value};
 
 impl Evaluator<'_> {
-    /// The string of `Fn::Sub`. `bound_only`: only names of the scope are put in, as in keys of `Fn::ForEach`.
+    /// The string of `Fn::Sub`. `bound_only`: only names of the scope are put in, as in keys of `Fn::ForEach`. Of what
+    /// `&{Name}` puts in, letters and digits are left, so that it can be part of a logical id.
     pub(super) fn substitute(&self, text: &Text, scope: &Scope, bound_only: bool) -> Text {
         let mut pieces = Vec::new();
         for piece in &text.pieces {
@@ -15,10 +16,19 @@ impl Evaluator<'_> {
                 continue;
             };
             let mut done = 0;
-            while let Some((start, end)) = next(text, done, "${", "}") {
+            let hole = |from| {
+                let holes = ["${", "&{"].into_iter().filter_map(|open| next(text, from, open, "}"));
+                holes.min_by_key(|(start, _)| *start)
+            };
+            while let Some((start, end)) = hole(done) {
                 let name = text.get(start + 2..end - 1).unwrap_or_default();
                 let span = source(map, start, end);
-                if let Some(literal) = name.strip_prefix('!') {
+                if text.get(start..).is_some_and(|rest| rest.starts_with('&')) {
+                    let plain =
+                        scope.get(name.trim()).and_then(values::known).map(|item| alphanumeric(&item));
+                    cut(text, map, done, if plain.is_some() { start } else { end }, &mut pieces);
+                    pieces.extend(plain.map(|plain| values::piece(&plain, span)));
+                } else if let Some(literal) = name.strip_prefix('!') {
                     cut(text, map, done, start, &mut pieces);
                     pieces.push(values::piece(&format!("${{{literal}}}"), span));
                 } else if !bound_only || scope.get(name.trim()).is_some() {
@@ -120,6 +130,10 @@ pub(super) fn items(value: &Value) -> Option<Vec<Value>> {
         start += part.len() + 1;
     }
     Some(items)
+}
+
+fn alphanumeric(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Start and end of the first hole from `from` on.

@@ -62,6 +62,15 @@ fn references_come_to_the_same_as_in_terraform() {
         ("!Ref Nothing", "?Nothing (nothing of this name is declared)"),
         ("!Ref AWS::NoValue", "nothing"),
         ("!Length [a, b]", "2"),
+        ("!Select [3, !Cidr [10.0.0.0/16, 4, 8]]", "10.0.3.0/24"),
+        ("{ 'Fn::Cidr': ['2001:db8::/56', '2', '64'] }", "2001:db8::/64, 2001:db8:0:1::/64"),
+        ("!Cidr [!Ref Nothing, 4, 8]", "?Fn::Cidr (nothing of this name is declared)"),
+        ("!Cidr [10.0.0.0/16, 4, 17]", "?Fn::Cidr (its arguments cannot be read)"),
+        (
+            "{ 'Fn::Transform': { Name: AWS::Include, Parameters: { Location: s3://a/b } } }",
+            "?Fn::Transform (`AWS::Include` is applied on deployment)",
+        ),
+        ("!Transform { Name: Own, Parameters: {} }", "?Fn::Transform (`Own` is applied on deployment)"),
     ];
     for (principal, expected) in cases {
         assert_eq!(one("", principal), expected, "{principal}");
@@ -125,6 +134,96 @@ fn loops_are_expanded() {
     let sids =
         carried.documents.iter().map(|it| show(it.value.get("Statement").unwrap().get("Sid").unwrap()));
     assert_eq!(sids.collect::<Vec<_>>(), ["for-A", "for-B"]);
+}
+
+/// After the forms that AWS documents: over several resources and nested, over properties, over outputs.
+#[test]
+fn documented_loops_are_expanded() {
+    let nested = "Transform: AWS::LanguageExtensions\nParameters: { Teams: { Type: CommaDelimitedList, Default: 'a-1, b.2' } }\n\
+                  Resources:\n  Fn::ForEach::Teams:\n    - Team\n    - !Ref Teams\n    - Fn::ForEach::Uses:\n        - Use\n        \
+                  - [Log, Db]\n        - 'Role&{Team}${Use}': { Type: AWS::IAM::Role, Properties: { RoleName: !Sub '${Team}-${Use}' } }\n          \
+                  'Key&{Team}${Use}':\n            Type: AWS::KMS::Key\n            Properties:\n              KeyPolicy: { Statement: \
+                  [{ Sid: !Sub 'For&{Team}', Principal: { AWS: !GetAtt 'Role&{Team}${Use}.Arn' } }] }\n";
+    let (found, _) = carried(nested);
+    let said = |document: &Document| {
+        let statement = &document.value.get("Statement").unwrap().as_list().unwrap()[0];
+        format!("{} {}", document.address.as_deref().unwrap(), show(statement.get("Sid").unwrap()))
+    };
+    let said: Vec<_> = found.documents.iter().map(said).collect();
+    assert_eq!(said, ["Keya1Log Fora1", "Keya1Db Fora1", "Keyb2Log Forb2", "Keyb2Db Forb2"]);
+
+    let properties = "Transform: AWS::LanguageExtensions\nResources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      \
+                      KeyPolicy: { Statement: [{ Sid: S, Condition: { StringEquals: { 'Fn::ForEach::Tags': [Tag, [team, env], \
+                      { 'aws:PrincipalTag/${Tag}': !Sub 'my-${Tag}' }] } } }] }\n";
+    let (found, _) = carried(properties);
+    let statement = &found.documents[0].value.get("Statement").unwrap().as_list().unwrap()[0];
+    let condition = statement.get("Condition").unwrap().get("StringEquals").unwrap().as_object().unwrap();
+    let pairs: Vec<_> = condition.iter().map(|it| format!("{}={}", it.key, show(&it.value))).collect();
+    assert_eq!(pairs, ["aws:PrincipalTag/team=my-team", "aws:PrincipalTag/env=my-env"]);
+
+    let outputs = "Transform: AWS::LanguageExtensions\nResources:\n  Key: { Type: AWS::KMS::Key, Properties: { KeyPolicy: { \
+                   Statement: [{ Sid: S, Principal: !Ref AWS::AccountId }] } } }\nOutputs:\n  Fn::ForEach::Values:\n    - Name\n    \
+                   - [Arn, KeyId]\n    - 'Key${Name}': { Value: !GetAtt [Key, !Ref Name] }\n";
+    let (found, _) = carried(outputs);
+    assert_eq!((found.documents.len(), found.errors.len()), (1, 0));
+}
+
+/// Each property that carries a policy of IAM, in the forms it is written in.
+#[test]
+fn policies_of_iam_are_found() {
+    let document = "{ Statement: [{ Effect: Allow, Action: 'kms:Decrypt', Resource: '*' }] }";
+    let plain = |kind: &str| (kind.to_owned(), format!("{{ PolicyDocument: {document} }}"));
+    let inline = |kind: &str| {
+        (kind.to_owned(), format!("{{ Policies: [{{ PolicyName: p, PolicyDocument: {document} }}] }}"))
+    };
+    let set = |policy: &str| ("AWS::SSO::PermissionSet".to_owned(), format!("{{ InlinePolicy: {policy} }}"));
+    let escaped = "'{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"*\"}}'";
+    for (kind, properties) in [
+        plain("AWS::IAM::Policy"),
+        plain("AWS::IAM::ManagedPolicy"),
+        plain("AWS::IAM::RolePolicy"),
+        plain("AWS::IAM::UserPolicy"),
+        plain("AWS::IAM::GroupPolicy"),
+        inline("AWS::IAM::Role"),
+        inline("AWS::IAM::User"),
+        inline("AWS::IAM::Group"),
+        set(document),
+        set(escaped),
+        set(&format!("!Sub {escaped}")),
+    ] {
+        let yaml = format!("Resources:\n  One: {{ Type: {kind}, Properties: {properties} }}\n");
+        let (carried, _) = carried(&yaml);
+        let found: Vec<_> = carried.documents.iter().map(|it| (it.role, it.address.as_deref())).collect();
+        assert_eq!(found, [(Role::IdentityPolicy, Some("One"))], "{yaml}");
+    }
+}
+
+#[test]
+fn what_is_chosen_around_a_policy_makes_branches_too() {
+    let template = |policy: &str| {
+        format!(
+            "Parameters: {{ P: {{ Type: String }} }}\nConditions: {{ C: !Equals [!Ref P, x] }}\nResources:\n  Key:\n    Type: \
+             AWS::KMS::Key\n    Properties:\n      KeyPolicy: {policy}\n"
+        )
+    };
+    let said = |policy: &str| -> Vec<String> {
+        let (carried, _) = carried(&template(policy));
+        assert_eq!(carried.errors, [], "{policy}");
+        let said = |document: &Document| {
+            let statements = document.value.get("Statement").and_then(Value::as_list).unwrap_or_default();
+            let sids = statements.iter().map(|it| it.get("Sid").map_or_else(|| "no".to_owned(), show));
+            let sids: Vec<String> = sids.collect();
+            format!("{}: {}", document.branch.as_deref().unwrap_or("always"), sids.join(" "))
+        };
+        carried.documents.iter().map(said).collect()
+    };
+    let (yes, no) = ("`C` is true", "`C` is false");
+    let whole = "!If [C, { Statement: [{ Sid: A }] }, { Statement: [{ Sid: B }, { Sid: D }] }]";
+    assert_eq!(said(whole), [format!("{yes}: A"), format!("{no}: B D")]);
+    let statement = "{ Statement: [{ Sid: A }, !If [C, { Sid: B }, !Ref AWS::NoValue], { Sid: !If [C, !If [C, X, Y], Z] }] }";
+    assert_eq!(said(statement), [format!("{yes}: A B X"), format!("{no}: A Z")]);
+    let element = "{ Statement: [{ Sid: !If [C, A, !Ref AWS::NoValue] }] }";
+    assert_eq!(said(element), [format!("{yes}: A"), format!("{no}: no")]);
 }
 
 #[test]
