@@ -1,9 +1,11 @@
-//! Embeds the rule documents of `rules/` and finds the native checks of `src/checks/`, so that a new rule
-//! is a new file and nothing else.
+//! Embeds the rule documents of `rules/`, with their rule blocks read, and finds the native checks of `src/checks/`, so
+//! that a new rule is a new file and nothing else.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+use toml::{Table, Value};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
@@ -14,14 +16,54 @@ fn main() -> io::Result<()> {
     fs::write(out.join("checks.rs"), checks(&root.join("src/checks"))?)
 }
 
-/// `EMBEDDED`: name and text of each `KMS…-….md`, sorted by name.
+/// `EMBEDDED`: name and text of each `KMS…-….md`, sorted by name; `PREPARED`: the rule block of each, if it can be
+/// written as data.
 fn rules(folder: &Path) -> io::Result<String> {
-    let mut code = String::from("pub(super) static EMBEDDED: &[(&str, &str)] = &[\n");
+    let mut documents = String::from("pub(super) static EMBEDDED: &[(&str, &str)] = &[\n");
+    let mut blocks = String::from("static PREPARED: &[Option<Prepared>] = &[\n");
     for (stem, path) in files(folder, "md")?.iter().filter(|(stem, _)| stem.starts_with("KMS")) {
-        let _ = writeln!(code, "    ({:?}, include_str!({path:?})),", format!("rules/{stem}.md"));
+        let _ = writeln!(documents, "    ({:?}, include_str!({path:?})),", format!("rules/{stem}.md"));
+        let block = prepared(&fs::read_to_string(path)?).unwrap_or_else(|| "None".to_owned());
+        let _ = writeln!(blocks, "    {block},");
     }
-    code.push_str("];\n");
-    Ok(code)
+    Ok(documents + "];\n" + &blocks + "];\n")
+}
+
+/// The title and the rule block of a document as Rust. None where the block holds more than words: the program's own
+/// reader knows patterns and mistakes.
+fn prepared(document: &str) -> Option<String> {
+    let (id, name) = document.lines().next()?.strip_prefix("# ")?.trim().split_once(' ')?;
+    let (_, block) = document.split_once("\n```toml rule\n")?;
+    let mut table: Table = block.split_once("\n```")?.0.parse().ok()?;
+    let params = match table.remove("params") {
+        Some(Value::Table(params)) => params,
+        Some(_) => return None,
+        None => Table::new(),
+    };
+    let (members, params) = (members(&table)?, members(&params)?);
+    Some(format!("Some(Prepared {{ id: {id:?}, name: {name:?}, members: {members}, params: {params} }})"))
+}
+
+/// Each key with its words, a scalar being a list of one.
+fn members(table: &Table) -> Option<String> {
+    let mut code = String::from("&[");
+    for (key, value) in table {
+        let words: Option<Vec<String>> = match value {
+            Value::Array(items) => items.iter().map(word).collect(),
+            value => word(value).map(|word| vec![word]),
+        };
+        let _ = write!(code, "({key:?}, &{:?}), ", words?);
+    }
+    Some(code + "]")
+}
+
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    }
 }
 
 /// A module for each file but `mod.rs`, and `CHECKS`: the check of each under its name, sorted by name.

@@ -249,13 +249,13 @@ fn judge_all(
     judged
 }
 
-/// Reads what was met in directories, and keeps what says anything of KMS.
+/// Reads what was met in directories, and keeps what may hold a policy of KMS.
 fn load(sources: &Sources, inputs: &[Input]) {
     let met = inputs.iter().filter_map(|input| match input {
         Input::Json { path, explicit: false } | Input::Yaml { path, explicit: false } => Some(path.clone()),
         _ => None,
     });
-    sources.load_all(&met.collect::<Vec<_>>(), carrier::json::mentions_kms);
+    sources.load_all(&met.collect::<Vec<_>>(), carrier::json::may_concern_kms);
 }
 
 /// The documents of an input.

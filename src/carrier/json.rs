@@ -24,7 +24,7 @@ pub(crate) const LONGEST: u32 = 1 << 20;
 /// templates.
 pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Parameters) -> Carried {
     let source = sources.file(file);
-    if !explicit && !mentions_kms(source.text().as_bytes()) {
+    if !explicit && !may_concern_kms(source.text().as_bytes()) {
         return Carried { files: 1, ..Carried::default() };
     }
     let buffer = Buffer::from_source(&source, file);
@@ -74,10 +74,29 @@ fn is_name_behind(source: &SourceFile, error: &SyntaxError) -> bool {
         && source.text().get(..start).is_some_and(|before| before.ends_with("	"))
 }
 
-/// Whether a text says anything of KMS: a policy without a word of it is none of ours, whoever it belongs to. AWS
-/// writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
-pub(crate) fn mentions_kms(text: &[u8]) -> bool {
-    ["KMS", "kms", "Kms"].iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+/// AWS writes `KMS` and `kms`; `Kms` is left to who writes a key policy by hand.
+const SPELLINGS: [&str; 3] = ["KMS", "kms", "Kms"];
+
+/// Whether a text says anything of KMS: a policy without a word of it is none of ours, whoever it belongs to.
+fn mentions_kms(text: &[u8]) -> bool {
+    SPELLINGS.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+}
+
+/// Whether a file that was met in a directory may hold a policy of KMS. A template mentions KMS mostly for the key that
+/// something else is encrypted with (`KmsMasterKeyId`): unless it holds policies of IAM, of which one may be about any
+/// action, or files are put into it, only a type, an action or an ARN of KMS makes it worth reading. In each of these a
+/// colon follows, or a backslash where JSON writes the colon as an escape; types of Terraform begin with `aws_`.
+pub(crate) fn may_concern_kms(text: &[u8]) -> bool {
+    const OTHERS: [&str; 4] = ["AWS::IAM::", "AWS::SSO::", "AWS::Serverless", "${file("];
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    let is_meant = |at: usize| {
+        matches!(text.get(at + 3), Some(b':' | b'\\'))
+            || text.get(..at).is_some_and(|it| it.ends_with(b"aws_"))
+    };
+    mentions_kms(text)
+        && (SPELLINGS.iter().any(|word| memchr::memmem::find_iter(text, word.as_bytes()).any(is_meant))
+            || !has("AWS::")
+            || OTHERS.iter().any(|word| has(word)))
 }
 
 /// Whether the errors of a file without any key policy matter: it may be one that is too broken.

@@ -9,6 +9,7 @@ mod like;
 mod markdown;
 mod pattern;
 mod peer;
+mod prepared;
 mod registry;
 mod resource;
 mod rule;

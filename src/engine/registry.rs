@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::engine::prepared::Prepared;
 use crate::engine::rule::Rule;
 use crate::source::FileId;
 
@@ -17,9 +18,7 @@ impl Registry {
     /// The rules that kmslint comes with, read at first use.
     pub fn embedded() -> &'static Registry {
         static RULES: OnceLock<Registry> = OnceLock::new();
-        RULES.get_or_init(|| {
-            Registry::new(documents().iter().filter_map(|(path, text)| read(path, text)).collect())
-        })
+        RULES.get_or_init(|| Registry::new((0..documents().len()).filter_map(read).collect()))
     }
 
     /// These rules and no others.
@@ -72,16 +71,18 @@ pub fn check_names() -> impl Iterator<Item = &'static str> {
 
 /// A rule that kmslint comes with, by id or name; reads no other.
 pub fn embedded_rule(word: &str) -> Option<Rule> {
-    let (path, text) = documents().iter().find(|(path, _)| {
+    let at = documents().iter().position(|(path, _)| {
         let stem = path.strip_prefix("rules/").and_then(|path| path.strip_suffix(".md")).unwrap_or(path);
         stem.split_once('-').is_some_and(|(id, name)| id.eq_ignore_ascii_case(word) || name == word)
     })?;
-    read(path, text)
+    read(at)
 }
 
 /// `None` for a document with mistakes; `tests/rules.rs` fails on it.
-fn read(path: &str, text: &'static str) -> Option<Rule> {
-    Rule::parse(path, text, FileId(u32::MAX)).ok()
+fn read(at: usize) -> Option<Rule> {
+    let (path, text) = documents().get(at)?;
+    let prepared = PREPARED.get(at)?.as_ref().and_then(|block| block.rule(path, text));
+    prepared.or_else(|| Rule::parse(path, *text, FileId(u32::MAX)).ok())
 }
 
 #[cfg(test)]
@@ -92,6 +93,18 @@ mod tests {
     fn every_embedded_document_is_a_rule() {
         assert_eq!(Registry::embedded().rules().len(), documents().len());
         assert!(!documents().is_empty());
+    }
+
+    #[test]
+    fn prepared_blocks_are_what_the_reader_reads() {
+        for (block, (path, text)) in PREPARED.iter().zip(documents()) {
+            let read = Rule::parse(path, *text, FileId(0)).unwrap();
+            match block.as_ref().and_then(|block| block.rule(path, text)) {
+                Some(rule) => assert_eq!(format!("{rule:?}"), format!("{read:?}"), "{path}"),
+                None => assert!(!matches!(read.kind, crate::engine::Kind::Check(_)), "{path}"),
+            }
+        }
+        assert_eq!(PREPARED.len(), documents().len());
     }
 
     #[test]

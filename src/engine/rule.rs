@@ -60,7 +60,7 @@ pub struct Rule {
     pub params: BTreeMap<String, Vec<String>>,
     /// Path of the document.
     pub path: String,
-    document: Cow<'static, str>,
+    pub(super) document: Cow<'static, str>,
 }
 
 /// How a [`Rule`] is decided.
@@ -160,6 +160,29 @@ impl Rule {
         if errors.is_empty() { Ok(Rule { document, ..rule }) } else { Err(errors) }
     }
 
+    /// What a rule is whose block leaves everything out.
+    pub(super) fn blank(document: &'static str) -> Rule {
+        Rule {
+            id: String::new(),
+            name: String::new(),
+            summary: String::new(),
+            severity: Severity::Info,
+            confidence: Confidence::High,
+            since: String::new(),
+            status: Status::Stable,
+            fix: FixKind::None,
+            references: Vec::new(),
+            also_known_as: Vec::new(),
+            subsumes: Vec::new(),
+            applies_to: DEFAULT_ROLES.to_vec(),
+            profiles: Vec::new(),
+            kind: Kind::Check(String::new()),
+            params: BTreeMap::new(),
+            path: String::new(),
+            document: Cow::Borrowed(document),
+        }
+    }
+
     /// Whether it looks at an input or the run as a whole, and not at one policy at a time.
     pub fn is_about_input(&self) -> bool {
         match &self.kind {
@@ -238,17 +261,26 @@ fn rule_block(document: &str) -> Option<(u32, &str)> {
     Some((offset(start), rest.get(..end)?))
 }
 
-const SEVERITIES: [(&str, Severity); 3] =
+pub(super) const SEVERITIES: [(&str, Severity); 3] =
     [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
 
-const CONFIDENCES: [(&str, Confidence); 3] =
+pub(super) const CONFIDENCES: [(&str, Confidence); 3] =
     [("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
 
-const STATUSES: [(&str, Status); 3] =
+pub(super) const STATUSES: [(&str, Status); 3] =
     [("preview", Status::Preview), ("stable", Status::Stable), ("deprecated", Status::Deprecated)];
 
-const FIXES: [(&str, FixKind); 3] =
+pub(super) const FIXES: [(&str, FixKind); 3] =
     [("none", FixKind::None), ("safe", FixKind::Safe), ("suggest", FixKind::Suggest)];
+
+pub(super) const ROLES: [(&str, Role); 3] = [
+    ("key-policy", Role::KeyPolicy),
+    ("fragment", Role::Fragment),
+    ("identity-policy", Role::IdentityPolicy),
+];
+
+/// The policies that a rule looks at which does not say so.
+const DEFAULT_ROLES: [Role; 2] = [Role::KeyPolicy, Role::Fragment];
 
 fn severity(top: &Table<'_, '_>) -> Severity {
     if !top.has("severity") {
@@ -274,13 +306,8 @@ fn texts(top: &Table<'_, '_>, key: &'static str) -> Vec<String> {
 }
 
 fn applies_to(top: &Table<'_, '_>) -> Vec<Role> {
-    let roles = [
-        ("key-policy", Role::KeyPolicy),
-        ("fragment", Role::Fragment),
-        ("identity-policy", Role::IdentityPolicy),
-    ];
-    let found = words(top, "applies-to", &roles);
-    if found.is_empty() { vec![Role::KeyPolicy, Role::Fragment] } else { found }
+    let found = words(top, "applies-to", &ROLES);
+    if found.is_empty() { DEFAULT_ROLES.to_vec() } else { found }
 }
 
 fn words<T: Copy>(top: &Table<'_, '_>, key: &'static str, words: &[(&str, T)]) -> Vec<T> {

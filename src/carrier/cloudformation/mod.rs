@@ -43,7 +43,7 @@ pub(super) fn is_template(root: &Value) -> bool {
 /// Finds the key policies in a YAML file. `explicit`: the user named the file, it was not met in a directory.
 pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &Parameters) -> Carried {
     let source = sources.file(file);
-    if !explicit && !json::mentions_kms(source.text().as_bytes()) {
+    if !explicit && !json::may_concern_kms(source.text().as_bytes()) {
         return Carried { files: 1, ..Carried::default() };
     }
     // A template in JSON is YAML too, but JSON's reader knows its mistakes.

@@ -271,3 +271,24 @@ fn policy_that_no_key_can_have_is_not_looked_into() {
     assert!(document.unresolved.iter().all(|it| it.whole));
     assert_eq!(document.value.span.len() as usize, text.len());
 }
+
+#[test]
+fn a_template_that_only_encrypts_with_a_key_is_not_read() {
+    let queue =
+        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      KmsMasterKeyId: !Ref K\n";
+    for (text, concerns) in [
+        (queue, false),
+        ("Type: AWS::S3::Bucket\nSSEAlgorithm: aws:kms\n", false),
+        ("Type: AWS::KMS::Key", true),
+        (r#"{"Type": "AWS::KMS\u003a:Key"}"#, true),
+        (r#"{"Type": "AWS:\u003aKMS::Key"}"#, true),
+        ("Type: AWS::SQS::QueuePolicy\nAction: Kms:Decrypt", true),
+        ("Type: AWS::IAM::Role\nAction: '*'\nKmsKeyId: x", true),
+        ("Type: AWS::SQS::Queue\nresources: ${file(kms.yml)}", true),
+        (r#"{"type": "aws_kms_key", "values": {"description": "AWS::"}}"#, true),
+        ("Statement: kms", true),
+        ("Type: AWS::SQS::Queue", false),
+    ] {
+        assert_eq!(may_concern_kms(text.as_bytes()), concerns, "{text}");
+    }
+}
