@@ -5,7 +5,7 @@
 //! and delegated access are the same, because it needs IAM policies of its own account in either case.
 //!
 //! Unknown values count as values of their own here: equal references are equal, different ones differ
-//! ([`Axiom::UnknownsDiffer`]). What a request does not tell, such as a policy variable, makes an answer that is
+//! (`Axiom::UnknownsDiffer`). What a request does not tell, such as a policy variable, makes an answer that is
 //! not proven.
 
 use super::axiom::Axioms;

@@ -119,7 +119,7 @@ impl Parser {
     }
 
     /// An attribute after its `=`, and the end of its line. Of its mistakes the first is told; `errors` is how many
-    /// there were before. A value with more than one, or with one that leaves it open, is an [`Expr::Error`].
+    /// there were before. A value with more than one, or with one that leaves it open, is an `Expr::Error`.
     fn attribute(&mut self, name: Range, start: usize, errors: usize, header: Option<Header>) -> Attribute {
         let depth = self.depth;
         self.space();
