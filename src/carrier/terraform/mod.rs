@@ -35,7 +35,7 @@ use std::rc::Rc;
 
 use crate::carrier::Carried;
 use crate::parallel;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::SyntaxError;
 use eval::{Evaluator, Modules};
 use key::KEY_RESOURCES;
@@ -96,8 +96,42 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
         carried.extend(part);
         errors.extend(broken);
     }
+    let called: Vec<&String> =
+        of_interest.into_iter().filter(|directory| !roots.contains(directory)).collect();
+    let (more, broken) = unreached(sources, &start(), &called, &carried);
+    carried.extend(more);
+    errors.extend(broken);
     carried.add_errors(sources, errors);
     carried
+}
+
+/// The keys of called modules that no call makes, such as one that the examples of a library leave switched off. They
+/// are read in their module alone, as if nobody called it; and what is broken in them.
+fn unreached(
+    sources: &Sources,
+    modules: &Modules,
+    directories: &[&String],
+    reached: &Carried,
+) -> (Carried, Vec<SyntaxError>) {
+    let (mut carried, mut errors) = (Carried::default(), Vec::new());
+    let made: BTreeSet<Span> = reached.resources.iter().map(|resource| resource.span).collect();
+    for directory in directories {
+        let module = Evaluator::new(sources, modules, Default::default()).module(directory);
+        let keys = module.resources.iter().filter(|((kind, _), _)| KEY_RESOURCES.contains(&kind.as_str()));
+        let blocks = keys.filter_map(|(_, entry)| entry.block().map(|(tree, block)| tree.span(block.range)));
+        let left: Vec<Span> = blocks.filter(|block| !made.iter().any(|it| block.contains(*it))).collect();
+        if left.is_empty() {
+            continue;
+        }
+        let mut alone = Carried::default();
+        carry_root(sources, modules, &module, Wanted { identities: false, calls: false }, &mut alone);
+        let is_left = |span: Span| left.iter().any(|block| block.contains(span));
+        alone.documents.retain(|document| is_left(document.attachment));
+        alone.resources.retain(|resource| is_left(resource.span));
+        errors.extend(std::mem::take(&mut alone.errors).into_iter().filter(|error| is_left(error.span)));
+        carried.extend(alone);
+    }
+    (carried, errors)
 }
 
 /// Finds the key policies of a text that stands alone, such as standard input.

@@ -268,8 +268,8 @@ module "key" {
     let one = (address("one.module.key"), not_zero("var.enabled ? 1 : 0"));
     let each = ("aws_kms_key.this".to_owned(), None);
     assert_eq!(found(&[]), [one, each.clone()]);
-    // Whoever gives the variable that value means it.
-    assert_eq!(found(&[("terraform.tfvars", "enabled = false")]), [each]);
+    // Whoever gives the variable that value means it: no call makes the key, and it is read in its module.
+    assert_eq!(found(&[("terraform.tfvars", "enabled = false")]), [each.clone(), each]);
 }
 
 #[test]
@@ -467,6 +467,23 @@ fn a_local_module_that_is_not_there_is_told_once() {
     assert!(
         told.iter().all(|(path, reason)| *path == "a/main.tf" && reason.contains("has no configuration"))
     );
+}
+
+/// A library whose examples leave a key switched off, or switch it off, is no place to hide one.
+#[test]
+fn a_key_that_no_call_makes_is_read_in_its_module() {
+    let key = "variable \"on\" {\n  default = false\n}\nresource \"aws_kms_key\" \"k\" {\n  count = var.on ? 1 : 0\n  \
+               policy = \"{}\"\n}\n";
+    let made = "resource \"aws_kms_key\" \"made\" {\n  policy = \"{}\"\n}\n";
+    for argument in ["", "  on = false\n"] {
+        let call = format!("module \"m\" {{\n  source = \"../..\"\n{argument}}}\n");
+        let library = format!("{key}{made}");
+        let sources =
+            Sources::in_memory([("main.tf", library.as_str()), ("examples/all/main.tf", call.as_str())]);
+        let carried = carry(&sources, &[String::new(), "examples/all".to_owned()]);
+        let addresses: Vec<_> = carried.documents.iter().filter_map(|it| it.address.as_deref()).collect();
+        assert_eq!(addresses, ["module.m.aws_kms_key.made", "aws_kms_key.k"], "{argument}");
+    }
 }
 
 #[test]
