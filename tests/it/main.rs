@@ -19,6 +19,7 @@ mod inventory;
 mod labels;
 mod output;
 mod own;
+mod properties;
 mod recovery;
 mod spans;
 mod suppress;
