@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::carrier::{Document, Unresolved};
 use crate::engine::{Check, Findings, InputContext};
+use crate::source::OUTSIDE;
 
 pub(super) const CHECK: Check = Check::Input(check);
 
@@ -37,6 +38,9 @@ fn report(
     let mut draft = context.finding(first.span, message).label(first.reason.clone());
     for other in unresolved.iter().filter(|other| !whole && other.reference != *reference) {
         draft = draft.related(other.span, other.reason.clone());
+    }
+    if unresolved.iter().any(|it| it.reason == OUTSIDE) {
+        draft = draft.help("`--allow-outside` reads it where that is meant");
     }
     draft.key(document.address.as_deref()).report(findings);
 }

@@ -6,7 +6,7 @@
 
 use super::substitute::{cut, source};
 use super::values;
-use crate::source::{Sources, Span};
+use crate::source::{OUTSIDE, Sources, Span};
 use crate::syntax::{json, yaml};
 use crate::value::{Kind, Member, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
 
@@ -130,9 +130,12 @@ impl Service<'_> {
             };
         }
         if let Some((file, path)) = first.strip_prefix("file(").and_then(|rest| rest.split_once(')')) {
-            let found = self.file(file, path.trim_start_matches([':', '.']));
-            return found
-                .map_or_else(|| unknown("the file cannot be read"), |found| self.fill(&found, depth));
+            let file = self.beside(file);
+            return match self.file(&file, path.trim_start_matches([':', '.'])) {
+                Some(found) => self.fill(&found, depth),
+                None if self.sources.is_barred(&file) => unknown(OUTSIDE),
+                None => unknown("the file cannot be read"),
+            };
         }
         match first {
             "aws:accountId" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::OwnAccount, first)), span),
@@ -156,12 +159,15 @@ impl Service<'_> {
         path.split('.').filter(|name| !name.is_empty()).try_fold(self.root, |value, name| value.get(name))
     }
 
-    /// What a file beside the service holds at a path.
-    fn file(&self, name: &str, path: &str) -> Option<Value> {
+    /// The path of a file that is named from the service's.
+    fn beside(&self, name: &str) -> String {
         let name = name.trim().trim_matches(['\'', '"']).trim_start_matches("./");
-        let full =
-            if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) };
-        let file = self.sources.load(&full).ok()?;
+        if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) }
+    }
+
+    /// What a file holds at a path.
+    fn file(&self, name: &str, path: &str) -> Option<Value> {
+        let file = self.sources.load(name).ok()?;
         let text = self.sources.file(file);
         let root = match name.rsplit('.').next()? {
             "json" => json::parse_file(&text, file).0,
