@@ -7,7 +7,7 @@ seconds=${1:?how many seconds for each target}
 shift
 [ $# -gt 0 ] || set -- $(cargo +nightly fuzz list)
 
-cargo +nightly run --quiet --release --example seeds -- "$@"
+cargo run --quiet --manifest-path ../Cargo.toml --example fuzz-seeds -- "$@"
 cargo +nightly fuzz build -s none
 failed=0
 for target in "$@"; do

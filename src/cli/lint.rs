@@ -18,9 +18,7 @@ use super::{Exit, complain, inventory, print};
 use crate::baseline::Baseline;
 use crate::carrier::cloudformation::Parameters;
 use crate::config::{Config, FailOn, Origin, Profile};
-use crate::discover::{
-    Discovered, Reach, around, directory, discover_at, discover_beside, discover_passed,
-};
+use crate::discover::{Discovered, Reach, around, directory, discover_at, discover_beside, discover_passed};
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
 use crate::report::{Format, Shown, visible};
@@ -89,8 +87,18 @@ pub(super) struct Lint {
 }
 
 /// What an inventory has no use for: it is never held in memory, and never written.
-const INVENTORY_CONFLICTS: [&str; 10] =
-    ["paths", "output", "allow_outside", "baseline", "write_baseline", "statistics", "verbose", "fix", "unsafe_fixes", "diff"];
+const INVENTORY_CONFLICTS: [&str; 10] = [
+    "paths",
+    "output",
+    "allow_outside",
+    "baseline",
+    "write_baseline",
+    "statistics",
+    "verbose",
+    "fix",
+    "unsafe_fixes",
+    "diff",
+];
 
 /// What a run goes by.
 struct Plan {

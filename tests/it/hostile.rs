@@ -139,7 +139,10 @@ fn nothing_outside_of_the_work_tree_is_read_unless_it_is_allowed() {
     let scratch = Scratch::new("hostile-outside");
     scratch.write("secret.json", PUBLIC);
     scratch.write("kmslint.toml", "ignore = [\"KMS201\"]\n");
-    scratch.write("outside/main.tf", "output \"policy\" {\n  value = file(\"${path.module}/../secret.json\")\n}\n");
+    scratch.write(
+        "outside/main.tf",
+        "output \"policy\" {\n  value = file(\"${path.module}/../secret.json\")\n}\n",
+    );
     scratch.write("tree/.git/HEAD", "");
     let called = "module \"out\" {\n  source = \"../outside\"\n}\n".to_owned();
     let absolute = format!("file(\"{}\")", scratch.path("secret.json").display()).replace('\\', "/");

@@ -57,8 +57,6 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
 /// All texts by their languages, in an order of their own.
 fn texts() -> Vec<(&'static str, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // The fuzzers are a package in a folder of the project.
-    let root = if root.ends_with("fuzz") { root.parent().unwrap() } else { root };
     let mut texts = Vec::new();
     for path in files(&root.join("testdata")) {
         let name = path.to_string_lossy();
