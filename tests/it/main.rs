@@ -19,7 +19,6 @@ mod inventory;
 mod labels;
 mod output;
 mod own;
-mod properties;
 mod recovery;
 mod spans;
 mod suppress;

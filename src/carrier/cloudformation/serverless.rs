@@ -2,10 +2,13 @@
 //!
 //! Serverless fills in `${self:…}`, `${file(…)}` and their like before CloudFormation sees the template. What stands
 //! in the service, or in a file beside it, is put in here too; what an option, the environment or AWS would say is not
-//! known. `#{AWS::AccountId}` is how a common plugin writes pseudo parameters.
+//! known, nor what a program returns. `#{AWS::AccountId}` is how a common plugin writes pseudo parameters.
+
+use std::cell::RefCell;
 
 use super::substitute::{cut, source};
 use super::values;
+use crate::carrier::Document;
 use crate::source::{OUTSIDE, Sources, Span};
 use crate::syntax::{json, yaml};
 use crate::value::{Kind, Member, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
@@ -16,12 +19,29 @@ const DEEPEST: usize = 20;
 /// Sections of a template that the parts of `resources` have in common.
 const SECTIONS: [&str; 6] = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Transform"];
 
-/// The template of a service; none where a value is no service, or makes nothing.
-pub(in crate::carrier) fn template(sources: &Sources, path: &str, root: &Value) -> Option<Value> {
+/// What a service comes to.
+pub(in crate::carrier) struct Made {
+    /// Its template, if it makes anything.
+    pub(in crate::carrier) template: Option<Value>,
+    /// The programs beside it that make keys, which kmslint does not run: where they are named, and their names.
+    programs: Vec<(Span, String)>,
+}
+
+impl Made {
+    /// The policies that the programs make.
+    pub(in crate::carrier) fn unread(&self, path: &str) -> impl Iterator<Item = Document> {
+        let unread =
+            |(span, program): &(Span, String)| super::unchecked(path, *span, program, super::PROGRAM);
+        self.programs.iter().map(unread)
+    }
+}
+
+/// What a service comes to; none where a value is no service, or makes nothing.
+pub(in crate::carrier) fn made(sources: &Sources, path: &str, root: &Value) -> Option<Made> {
     root.get("provider").or_else(|| root.get("service"))?;
     let resources = root.get("resources")?;
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    let service = Service { sources, directory, root };
+    let service = Service { sources, directory, root, programs: RefCell::default() };
     let parts = match &resources.kind {
         Kind::List(items) => items.iter().map(|item| service.fill(item, DEEPEST)).collect(),
         _ => Vec::from([service.fill(resources, DEEPEST)]),
@@ -37,7 +57,9 @@ pub(in crate::carrier) fn template(sources: &Sources, path: &str, root: &Value) 
         }
     }
     let template = Value::new(Kind::Object(sections), resources.span);
-    super::is_template(&template).then_some(template)
+    let template = super::is_template(&template).then_some(template);
+    let programs = service.programs.into_inner();
+    (template.is_some() || !programs.is_empty()).then_some(Made { template, programs })
 }
 
 /// A service, and where it lies.
@@ -45,6 +67,8 @@ struct Service<'s> {
     sources: &'s Sources,
     directory: &'s str,
     root: &'s Value,
+    /// See [`Made::programs`].
+    programs: RefCell<Vec<(Span, String)>>,
 }
 
 impl Service<'_> {
@@ -131,7 +155,7 @@ impl Service<'_> {
         }
         if let Some((file, path)) = first.strip_prefix("file(").and_then(|rest| rest.split_once(')')) {
             let file = self.beside(file);
-            return match self.file(&file, path.trim_start_matches([':', '.'])) {
+            return match self.file(&file, path.trim_start_matches([':', '.']), span) {
                 Some(found) => self.fill(&found, depth),
                 None if self.sources.is_barred(&file) => unknown(OUTSIDE),
                 None => unknown("the file cannot be read"),
@@ -165,14 +189,20 @@ impl Service<'_> {
         if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) }
     }
 
-    /// What a file holds at a path.
-    fn file(&self, name: &str, path: &str) -> Option<Value> {
+    /// What a file holds at a path. `span`: where it is named.
+    fn file(&self, name: &str, path: &str, span: Span) -> Option<Value> {
         let file = self.sources.load(name).ok()?;
         let text = self.sources.file(file);
         let root = match name.rsplit('.').next()? {
             "json" => json::parse_file(&text, file).0,
             "yml" | "yaml" => yaml::parse_file(&text, file).0.into_iter().next(),
-            _ => None,
+            _ => {
+                if super::names_keys(&text) {
+                    let name = name.strip_prefix(self.directory).unwrap_or(name).trim_start_matches('/');
+                    self.programs.borrow_mut().push((span, name.to_owned()));
+                }
+                None
+            }
         };
         let root = root?;
         let names = path.split('.').filter(|name| !name.is_empty());

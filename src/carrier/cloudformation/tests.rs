@@ -424,6 +424,25 @@ fn variables_of_serverless_are_filled_in() {
 }
 
 #[test]
+fn programs_that_make_keys_of_a_service_are_told() {
+    let service = "service: a\nprovider: { name: aws }\n";
+    for (resources, program, told) in [
+        ("resources: ${file(keys.js)}", "AWS::KMS::Key", true),
+        ("resources:\n  - ${file(./keys.js):all}", "AWS::KMS::Key", true),
+        ("resources:\n  Resources:\n    Key: ${file(keys.js):key}", "AWS::KMS::Key", true),
+        ("resources: ${file(keys.js)}", "AWS::S3::Bucket", false),
+    ] {
+        let yaml = format!("{service}{resources}\n");
+        let sources = Sources::in_memory([("serverless.yml", yaml.as_str()), ("keys.js", program)]);
+        let file = sources.load("serverless.yml").unwrap();
+        let carried = carry_yaml(&sources, file, false, &Parameters::default());
+        let unread = carried.documents.iter().flat_map(|document| &document.unresolved);
+        let unread: Vec<&str> = unread.filter(|it| it.whole).map(|it| it.reference.as_str()).collect();
+        assert_eq!(unread, if told { vec!["keys.js"] } else { vec![] }, "{resources}");
+    }
+}
+
+#[test]
 fn files_of_a_service_are_read() {
     let admin = "arn:aws:iam::111122223333:role/admin";
     assert_eq!(of_service("resources:\n  Resources: ${file(key.yml)}\n"), [admin]);

@@ -1,9 +1,11 @@
 //! The properties that the fuzzers look for hold of the seeds that they begin with.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-#[path = "../properties/mod.rs"]
+#[path = "mod.rs"]
 mod properties;
 
 use properties::{ALL, seeds};
