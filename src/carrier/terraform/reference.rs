@@ -9,7 +9,7 @@ use super::module::{Entry, Module, is_local, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use super::terragrunt;
-use crate::source::Span;
+use crate::source::{OUTSIDE, Span};
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
 use crate::value::{Kind, SpanMap, Symbol, Text, Trail, Value};
 
@@ -316,7 +316,10 @@ impl Evaluator<'_> {
     ) -> Value {
         let Some(child) = self.child(caller, call, key) else {
             let reference = format!("{}module.{call}{key}.{output}", caller.prefix);
-            return convert::unknown(&reference, "the module's files are not in the tree", span);
+            let entry = caller.module.calls.get(call);
+            let barred = entry.and_then(|entry| self.barred_module(caller, entry));
+            let reason = barred.unwrap_or("the module's files are not in the tree");
+            return convert::unknown(&reference, reason, span);
         };
         let what = format!("output.{output}");
         let value = self.memo(&child, what.clone(), &what, span, || {
@@ -388,6 +391,12 @@ impl Evaluator<'_> {
             }
         };
         (!module.files.is_empty()).then_some(module)
+    }
+
+    /// Why a local module is not read that leads out of what the user gave.
+    pub(super) fn barred_module(&self, caller: &Rc<Instance>, entry: &Entry) -> Option<&'static str> {
+        let source = self.source(caller, entry).filter(|source| is_local(source))?;
+        self.sources.is_barred(&join(&caller.module.directory, &source)).then_some(OUTSIDE)
     }
 
     /// The `source` of a module call.
