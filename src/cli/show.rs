@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 
+use super::parameters::ParameterFiles;
 use super::variables::Variables;
 use super::{Exit, complain, print};
 use crate::discover::{directory, discover_beside};
@@ -21,6 +22,8 @@ pub(super) struct Show {
     /// The directory of the Terraform configuration that a plan was made of; it says where each part was written
     #[arg(long, value_name = "DIR")]
     config_dir: Option<String>,
+    #[command(flatten)]
+    parameters: ParameterFiles,
     #[command(flatten)]
     variables: Variables,
     /// How to print the policies
@@ -47,14 +50,16 @@ impl Show {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
         let config_dir = self.config_dir.as_deref().map(directory);
-        let variables = match self.variables.settings(&[], &found.sources) {
-            Ok(variables) => variables,
+        let given = self.variables.settings(&[], &found.sources);
+        let given = given.and_then(|variables| Ok((variables, self.parameters.read(&found.sources)?)));
+        let (variables, parameters) = match given {
+            Ok(given) => given,
             Err(message) => {
                 complain(&message);
                 return Ok(Exit::Failed);
             }
         };
-        let options = Options { config_dir, variables, ..Options::default() };
+        let options = Options { config_dir, variables, parameters, ..Options::default() };
         let (mut policies, failures) = show(&found.sources, &found.inputs, &options);
         for failure in &failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));
