@@ -412,8 +412,9 @@ impl Report {
 
     /// Adds the findings of an input that touch the files they are wanted of.
     fn add(&mut self, sources: &Sources, input: &Input, mut findings: Vec<Finding>) {
-        if let Input::Terraform { files, .. } = input
-            && !files.is_empty()
+        // A unit of Terragrunt is all that it comes to, wherever that is written.
+        if let Input::Terraform { files, directories, .. } = input
+            && !files.iter().all(|file| directories.contains(file))
         {
             findings.retain(|finding| {
                 let mut labels = std::iter::once(&finding.primary).chain(&finding.related);

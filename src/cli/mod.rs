@@ -12,6 +12,7 @@ mod keys;
 mod lint;
 mod output;
 mod own;
+mod parameters;
 mod rules;
 mod schema;
 mod shell;
