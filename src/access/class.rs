@@ -133,7 +133,7 @@ pub(super) fn same(a: &ClassKind, b: &ClassKind) -> bool {
 
 /// The account that owns the key, as far as the policy itself tells: the own account if it is named as such,
 /// else the only account that is given `kms:*` as a whole.
-pub(super) fn owner(policy: &Policy) -> Option<Text> {
+pub(crate) fn owner(policy: &Policy) -> Option<Text> {
     let mut roots: Vec<&Text> = Vec::new();
     for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
         let entries = statement

@@ -128,46 +128,69 @@ impl Glob {
     /// Whether it takes a text. Where `loosely`, an unknown of the text may turn out to be anything.
     pub(super) fn matches(&self, text: &str, loosely: bool) -> bool {
         let loosely = loosely && text.chars().any(is_unknown);
-        if !loosely && !self.tokens.iter().any(|token| !matches!(token, Token::Char(_))) {
-            let wanted = self.tokens.iter().map(|token| if let Token::Char(c) = token { *c } else { ' ' });
-            return wanted.eq(text.chars());
-        }
-        let mut at = vec![false; self.tokens.len() + 1];
+        let (tokens, text) = if loosely {
+            (self.tokens.as_slice(), text)
+        } else {
+            let Some(rest) = self.between(text) else { return false };
+            rest
+        };
+        let mut at = vec![false; tokens.len() + 1];
         if let Some(first) = at.first_mut() {
             *first = true;
         }
-        self.close(&mut at);
+        close(tokens, &mut at);
         for c in text.chars() {
             if loosely && is_unknown(c) {
-                self.spread(&mut at, u32::from(c) >= ANYTHING);
+                spread(tokens, &mut at, u32::from(c) >= ANYTHING);
             } else {
                 let mut next = vec![false; at.len()];
-                for (i, token) in self.tokens.iter().enumerate() {
+                for (i, token) in tokens.iter().enumerate() {
                     if at.get(i) == Some(&true) && token.takes(c) {
                         set(&mut next, if token.is_many() { i } else { i + 1 });
                     }
                 }
                 at = next;
             }
-            self.close(&mut at);
+            close(tokens, &mut at);
         }
         at.last() == Some(&true)
     }
 
-    fn close(&self, at: &mut [bool]) {
-        for (i, token) in self.tokens.iter().enumerate() {
-            if at.get(i) == Some(&true) && token.is_many() {
-                set(at, i + 1);
-            }
-        }
+    /// How much there is to do to see whether it takes a text, in steps: little where they begin or end differently.
+    pub(super) fn effort(&self, text: &str) -> usize {
+        self.between(text).map_or(4, |(tokens, text)| 4 + tokens.len() * (text.len() + 1))
     }
 
-    /// Reads a text of which nothing is known: every place that some text leads to.
-    fn spread(&self, at: &mut [bool], anything: bool) {
-        for (i, token) in self.tokens.iter().enumerate() {
-            if at.get(i) == Some(&true) && token.takes_unknown(anything) {
-                set(at, i + 1);
-            }
+    /// The tokens from the first `*` to the last, and what they have to take of a text; none where what is around
+    /// them does not take its part.
+    fn between<'t>(&self, text: &'t str) -> Option<(&[Token], &'t str)> {
+        let (mut tokens, mut chars) = (self.tokens.as_slice(), text.chars());
+        while let Some((first, rest)) = tokens.split_first().filter(|(first, _)| !first.is_many()) {
+            chars.next().filter(|c| first.takes(*c))?;
+            tokens = rest;
+        }
+        while let Some((last, rest)) = tokens.split_last().filter(|(last, _)| !last.is_many()) {
+            chars.next_back().filter(|c| last.takes(*c))?;
+            tokens = rest;
+        }
+        let text = chars.as_str();
+        (!tokens.is_empty() || text.is_empty()).then_some((tokens, text))
+    }
+}
+
+fn close(tokens: &[Token], at: &mut [bool]) {
+    for (i, token) in tokens.iter().enumerate() {
+        if at.get(i) == Some(&true) && token.is_many() {
+            set(at, i + 1);
+        }
+    }
+}
+
+/// Reads a text of which nothing is known: every place that some text leads to.
+fn spread(tokens: &[Token], at: &mut [bool], anything: bool) {
+    for (i, token) in tokens.iter().enumerate() {
+        if at.get(i) == Some(&true) && token.takes_unknown(anything) {
+            set(at, i + 1);
         }
     }
 }
@@ -201,7 +224,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Budget { rows: 60_000, steps: 200_000, words: 2_000_000, all: 60_000_000 }
+        Budget { rows: 60_000, steps: 200_000, words: 2_000_000, all: 40_000_000 }
     }
 
     /// For the next question.

@@ -48,6 +48,7 @@ use crate::value::{Piece, Text};
 
 pub use axiom::{Axiom, Axioms};
 pub use class::UNNAMED_SERVICE;
+pub(crate) use class::owner;
 pub use compare::{
     Comparison, Difference, NotProven, Relation, Widening, compare, compare_without_axioms, widens,
 };

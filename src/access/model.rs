@@ -134,6 +134,10 @@ impl<'a> Model<'a> {
 
     /// Starts a new count of what all questions may cost.
     pub(super) fn refill(&self) {
+        // What is only supposed is worth one count for all rules.
+        if self.supposed.is_any() {
+            return;
+        }
         *self.budget.borrow_mut() = Budget::new();
     }
 

@@ -156,9 +156,9 @@ impl Theory<'_> {
             return self.turning_out(values, literals, budget);
         }
         let (candidates, complete) = self.candidates(literals, named);
-        let tokens: usize = literals.iter().map(|literal| literal.atom.weight()).sum();
         for word in candidates {
-            if !budget.spend(tokens * (word.len() + 1) / 4) {
+            let steps: usize = literals.iter().map(|literal| literal.atom.effort(&word)).sum();
+            if !budget.spend(steps / 4) {
                 return Found::Capped;
             }
             if fits(&word) {

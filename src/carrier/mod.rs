@@ -17,9 +17,9 @@ pub use setting::{Setting, literal};
 
 use std::borrow::Cow;
 
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{SyntaxError, SyntaxErrorKind};
-use crate::value::{Symbol, SymbolKind, Text, Trail, Value};
+use crate::value::{SpanMap, Symbol, SymbolKind, Text, Trail, Value};
 
 /// What the carriers found in the given files.
 #[derive(Debug, Default)]
@@ -233,6 +233,12 @@ pub struct KeyFacts {
 }
 
 impl KeyFacts {
+    /// The key as one of an account that is told elsewhere than in the files.
+    pub fn owned_by(&self, account: &str) -> KeyFacts {
+        let map = SpanMap::opaque(Span::at(FileId(u32::MAX), 0));
+        KeyFacts { owner_account: Some(Text::known(account, map)), ..self.clone() }
+    }
+
     /// A value with the account that owns the key for the references to it, if that account is known.
     pub fn settled<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
         let Some(owner) = self.owner_account.as_ref().and_then(Text::as_known) else {
