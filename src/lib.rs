@@ -365,6 +365,9 @@ impl Report {
         options: &Options,
     ) -> Vec<Finding> {
         let config = options.settings.at(sources, path, options);
+        if carried.is_nothing() {
+            return Vec::new();
+        }
         let mut findings = engines.keep(sources, engines.all().input(sources, &config, carried));
         let documents = carried.documents.iter().filter(|document| document.role != Role::Other);
         let documents: Vec<_> = documents

@@ -59,6 +59,14 @@ impl Carried {
         self.errors.extend(errors);
     }
 
+    /// Whether there is nothing to judge.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.documents.is_empty()
+            && self.resources.is_empty()
+            && self.errors.is_empty()
+            && self.ignored.is_empty()
+    }
+
     /// Whether mistakes in the text left no document at all.
     pub fn is_lost(&self) -> bool {
         let broken = self.errors.iter().any(|error| error.kind != SyntaxErrorKind::Tolerated);

@@ -152,6 +152,7 @@ fn carry_root(
     wanted: Wanted,
     carried: &mut Carried,
 ) {
+    modules.shared.take();
     let found = site::sites(sources, modules, root, wanted);
     let documents = |site: &Site, reader: Reader, carried: &mut Carried| {
         site::documents(sources, modules, root, site, reader, &mut carried.errors)
@@ -200,6 +201,7 @@ fn uncalled<'r>(roots: &[&'r String], calls: &BTreeMap<&String, BTreeSet<String>
 
 /// The directories that the local calls of a module lead to.
 fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<String> {
+    modules.shared.take();
     let evaluator = Evaluator::new(sources, modules, Default::default());
     let root = evaluator.module(directory);
     let instance = Instance::root(root.clone());

@@ -235,6 +235,8 @@ impl Evaluator<'_> {
         let call = Call { caller: reader.clone(), name: CALL.to_owned(), scope: Scope::default() };
         let instance = Rc::new(Instance {
             module: self.module(path),
+            // Two readers of one file may have different answers.
+            is_settled: false,
             prefix: String::new(),
             call: for_reader.then_some(call),
             values: Default::default(),
