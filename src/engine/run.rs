@@ -27,18 +27,18 @@ impl<'a> Engine<'a> {
         Engine { rules: rules.into_iter().collect() }
     }
 
-    /// What the rules say of one policy.
+    /// What the rules say of one policy, and what was found beside it.
     pub fn policy(
         &self,
         sources: &Sources,
         config: &Config,
-        document: &Document,
+        (document, beside): (&Document, &[Document]),
         policy: &Policy,
         access: &Access<'_>,
     ) -> Vec<Finding> {
         let mut findings = Findings::default();
         for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&document.role)) {
-            let context = Context { sources, config, document, policy, access, rule };
+            let context = Context { sources, config, document, beside, policy, access, rule };
             match &rule.kind {
                 Kind::Match(pattern) => pattern.run(&context, &mut findings),
                 Kind::Check(name) => {
