@@ -5,18 +5,20 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use super::ClassKind;
 use super::atom::{Atom, Given, Test};
 use super::axiom::{Axiom, Axioms};
 use super::domain::{Domain, Facts, Presence, domain};
 use super::language::Budget;
+use super::matching::{is_complete, may_have};
 use super::names::Names;
 use super::subject::{Account, Mentioned, Subject, Values as Domains};
 use super::theory::{Literal, Mode, Named, Solved, Theory};
 use crate::carrier::KeyFacts;
 use crate::catalog::{ActionSet, condition_key};
-use crate::policy::{Policy, Statement};
+use crate::policy::{Effect, Policy, Statement};
 use crate::value::Text;
 
 /// The values of a request's condition keys.
@@ -49,6 +51,24 @@ pub(super) struct Clause<'a> {
     pub(super) statement: &'a Statement,
     /// Its conditions, by their places in the model.
     pub(super) atoms: Vec<usize>,
+    /// The actions that it surely speaks of, and those that it may speak of.
+    pub(super) must: ActionSet,
+    pub(super) may: ActionSet,
+    /// Its effect is known, and its resource is surely this key.
+    pub(super) complete: bool,
+    allows: bool,
+    denies: bool,
+}
+
+impl Clause<'_> {
+    /// Whether it may have an effect.
+    pub(super) fn may_have(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::Allow => self.allows,
+            Effect::Deny => self.denies,
+            Effect::Unknown => self.allows && self.denies,
+        }
+    }
 }
 
 /// Policies that questions are asked about.
@@ -104,7 +124,7 @@ impl<'a> Model<'a> {
             ClassKind::Fresh => None,
         });
         let names = Names::of(policies, texts.chain(owner));
-        let mentioned = Mentioned::of(&names, kinds.clone());
+        let mentioned = Rc::new(Mentioned::of(&names, kinds.clone()));
         let mut subjects: Vec<Subject> = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
         // After the strangers come the members of an organization that a policy mentions.
         let fresh = subjects.iter_mut().filter(|subject| subject.kind == ClassKind::Fresh);
@@ -143,7 +163,16 @@ impl<'a> Model<'a> {
             let (key, quantifier) = (String::new(), None);
             atoms.push(self.place(Atom { key, quantifier, negated: false, when_absent: false, test }));
         }
-        Clause { statement, atoms }
+        let (must, may) = statement.actions();
+        Clause {
+            statement,
+            atoms,
+            must,
+            may,
+            complete: is_complete(statement),
+            allows: may_have(statement, Effect::Allow),
+            denies: may_have(statement, Effect::Deny),
+        }
     }
 
     /// Equal atoms have one place.
@@ -182,6 +211,14 @@ impl<'a> Model<'a> {
 
     pub(super) fn ask(&self, question: &Question<'_>) -> Answer {
         let Some(subject) = self.subjects.get(question.subject) else { return Answer::No };
+        // Nothing escapes a statement without conditions, and most others have none either.
+        if question.escapes.iter().any(|clause| clause.atoms.is_empty()) {
+            return Answer::No;
+        }
+        let asked = [&question.holding, &question.failing];
+        if question.escapes.is_empty() && asked.iter().all(|atoms| atoms.is_empty()) {
+            return Answer::Yes(Values::new());
+        }
         let literals = question.holding.iter().map(|atom| (*atom, true));
         let literals: Vec<(usize, bool)> =
             literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();
