@@ -236,7 +236,10 @@ fn judge_all(
             path: path.to_owned(),
             message: "no policy could be read from it".to_owned(),
         }));
-        let findings = report.judge(engines, sources, &input.path(), &carried, options);
+        let mut findings = report.judge(engines, sources, &input.path(), &carried, options);
+        if carried.rendered {
+            leave(sources, &input.path(), &mut findings);
+        }
         report.add(sources, input, findings);
         let documents = carried.documents.into_iter().filter(|document| document.role != Role::Other);
         (report, documents.map(|document| (document.path, document.address)).collect())
@@ -247,6 +250,15 @@ fn judge_all(
     let mut judged = parallel::map(&files, |input| judge(input));
     judged.extend(modules.into_iter().map(judge));
     judged
+}
+
+/// Leaves a file as it is: drops the corrections that would change it.
+fn leave(sources: &Sources, path: &str, findings: &mut [Finding]) {
+    let touches =
+        |fix: &mut fix::Fix| fix.edits.iter().any(|edit| sources.file(edit.span.file).path() == path);
+    for finding in findings {
+        finding.fix.take_if(touches);
+    }
 }
 
 /// Reads what was met in directories, and keeps what may hold a policy of KMS.

@@ -1,6 +1,7 @@
 //! Which characters of the policy give an action to a class.
 
-use super::search::{Answer, Clause};
+use super::model::Clause;
+use super::search::Answer;
 use super::theory::Mode;
 use super::{Access, Level, Match, matching};
 use crate::catalog::ActionSet;
@@ -31,7 +32,9 @@ impl Access<'_> {
             return grounds.clone();
         }
         let grounds = self.find_grounds(class, actions, level);
-        self.known.grounds.borrow_mut().insert(question, grounds.clone());
+        if !self.model.is_spent() {
+            self.known.grounds.borrow_mut().insert(question, grounds.clone());
+        }
         grounds
     }
 

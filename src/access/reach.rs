@@ -2,7 +2,8 @@
 //! one.
 
 use super::evaluate::effective;
-use super::search::{Answer, Clause, Question};
+use super::model::Clause;
+use super::search::{Answer, Question};
 use super::theory::Mode;
 use super::{Access, ClassKind, Level, Match, Verdict, Witness};
 use crate::catalog::ActionSet;
@@ -39,7 +40,9 @@ impl<'a> Access<'a> {
                 Verdict::Unknown => Reach::Unknown,
             }
         };
-        self.known.reach.borrow_mut().insert(question, reach);
+        if !self.model.is_spent() {
+            self.known.reach.borrow_mut().insert(question, reach);
+        }
         reach
     }
 
@@ -109,7 +112,9 @@ impl<'a> Access<'a> {
             return *known;
         }
         let always = self.is_always(class, group, level);
-        self.known.always.borrow_mut().insert(question, always);
+        if !self.model.is_spent() {
+            self.known.always.borrow_mut().insert(question, always);
+        }
         always
     }
 

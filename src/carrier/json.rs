@@ -47,7 +47,14 @@ pub fn carry(sources: &Sources, file: FileId, explicit: bool, parameters: &Param
             {
                 return carried;
             }
-            let root = cloudformation::serverless::template(sources, source.path(), &root).unwrap_or(root);
+            if let Some(made) = cloudformation::serverless::made(sources, source.path(), &root) {
+                let mut carried = match &made.template {
+                    Some(template) => cloudformation::carry(&source, template, errors, explicit, parameters),
+                    None => Carried { files: 1, errors, ..Carried::default() },
+                };
+                carried.documents.extend(made.unread(source.path()));
+                return carried;
+            }
             if cloudformation::is_template(&root) {
                 return cloudformation::carry(&source, &root, errors, explicit, parameters);
             }
@@ -84,19 +91,22 @@ fn mentions_kms(text: &[u8]) -> bool {
 
 /// Whether a file that was met in a directory may hold a policy of KMS. A template mentions KMS mostly for the key that
 /// something else is encrypted with (`KmsMasterKeyId`): unless it holds policies of IAM, of which one may be about any
-/// action, or files are put into it, only a type, an action or an ARN of KMS makes it worth reading. In each of these a
-/// colon follows, or a backslash where JSON writes the colon as an escape; types of Terraform begin with `aws_`.
+/// action, only a type, an action or an ARN of KMS makes it worth reading. In each of these a colon follows, or a
+/// backslash where JSON writes the colon as an escape; types of Terraform begin with `aws_`. What files that are put
+/// into it hold is not known yet.
 pub(crate) fn may_concern_kms(text: &[u8]) -> bool {
-    const OTHERS: [&str; 4] = ["AWS::IAM::", "AWS::SSO::", "AWS::Serverless", "${file("];
+    const OTHERS: [&str; 3] = ["AWS::IAM::", "AWS::SSO::", "AWS::Serverless"];
     let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
     let is_meant = |at: usize| {
         matches!(text.get(at + 3), Some(b':' | b'\\'))
             || text.get(..at).is_some_and(|it| it.ends_with(b"aws_"))
     };
-    mentions_kms(text)
-        && (SPELLINGS.iter().any(|word| memchr::memmem::find_iter(text, word.as_bytes()).any(is_meant))
+    let is_about_kms = || {
+        SPELLINGS.iter().any(|word| memchr::memmem::find_iter(text, word.as_bytes()).any(is_meant))
             || !has("AWS::")
-            || OTHERS.iter().any(|word| has(word)))
+            || OTHERS.iter().any(|word| has(word))
+    };
+    mentions_kms(text) && is_about_kms() || has("${file(")
 }
 
 /// Whether the errors of a file without any key policy matter: it may be one that is too broken.

@@ -34,7 +34,8 @@ pub fn is_of_plan(carried: &Carried) -> bool {
 
 /// Finds the policies and resources of a plan or a state.
 pub(super) fn carry(path: &str, root: Node<'_>) -> Carried {
-    let mut reader = Reader { path, root, carried: Carried { files: 1, ..Carried::default() } };
+    let carried = Carried { files: 1, rendered: true, ..Carried::default() };
+    let mut reader = Reader { path, root, carried };
     let values = root.get("planned_values").or_else(|| root.get("values"));
     match values.and_then(|values| values.get("root_module")) {
         Some(module) => reader.module(module, 0),

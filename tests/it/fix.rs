@@ -75,6 +75,36 @@ fn the_edits_of_the_report_are_those_that_are_made() {
 }
 
 #[test]
+fn what_a_program_writes_is_reported_and_not_corrected() {
+    let policy = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}"#;
+    let values = serde_json::json!({ "policy": policy });
+    let resource = serde_json::json!({ "address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key",
+        "name": "k", "values": values });
+    let plan = serde_json::json!({ "planned_values": { "root_module": { "resources": [resource] } } });
+    let state = serde_json::json!({ "terraform_version": "1.11.4", "resources": [{ "mode": "managed",
+        "type": "aws_kms_key", "name": "k", "instances": [{ "attributes": values }] }] });
+    let policy: serde_json::Value = serde_json::from_str(policy).unwrap();
+    let key = |metadata: serde_json::Value| {
+        serde_json::json!({ "Resources": { "K": { "Type": "AWS::KMS::Key", "Properties": { "KeyPolicy": policy },
+            "Metadata": metadata } } })
+    };
+    let scratch = Scratch::new("fix-rendered");
+    let by_hand = key(serde_json::json!({}));
+    for (name, text, is_rendered) in [
+        ("plan.json", &plan, true),
+        ("state.json", &state, true),
+        ("synthesized.json", &key(serde_json::json!({ "aws:cdk:path": "stack/K/Resource" })), true),
+        ("template.json", &by_hand, false),
+    ] {
+        let text = text.to_string();
+        scratch.write(name, &text);
+        let run = scratch.run(&["--fix", "--select", "KMS007", name]);
+        assert_eq!(scratch.read(name) == text, is_rendered, "{name}");
+        assert_eq!(stdout(&run).contains("KMS007"), is_rendered, "{name}");
+    }
+}
+
+#[test]
 fn a_run_that_is_killed_leaves_the_old_text_or_the_new_one() {
     const ROUNDS: u32 = 12;
     let mut old = String::new();

@@ -1,6 +1,6 @@
 //! A policy means the same whatever carries it: a JSON file, a heredoc, a quoted string, `jsonencode`, an answer of
-//! `aws kms get-key-policy`, a CloudFormation template, a line of an inventory. A key policy is carried by a key, an identity policy by an
-//! IAM policy.
+//! `aws kms get-key-policy`, a CloudFormation template, a plan, a line of an inventory. A key policy is carried by a key,
+//! an identity policy by an IAM policy.
 
 use std::fmt::Write as _;
 
@@ -59,6 +59,7 @@ pub(crate) fn carriers(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'
     let value = parse(json);
     let mut carriers = terraform(json, is_key_policy);
     carriers.extend(cloudformation::carriers(json, value.as_ref(), is_key_policy));
+    carriers.extend(value.as_ref().map(|value| ("a plan", "json", plan(value, is_key_policy))));
     if let Some(value) = value.filter(|_| is_key_policy) {
         let policy = quoted(&compact(&value));
         let answer = format!(
@@ -104,6 +105,20 @@ fn terraform(json: &str, is_key_policy: bool) -> Vec<(&'static str, &'static str
         carriers.push(("jsonencode", "hcl", key(&format!("jsonencode({expression})"))));
     }
     carriers
+}
+
+/// What `terraform show -json` prints of a plan that makes one key or one IAM policy.
+fn plan(policy: &Value, is_key_policy: bool) -> String {
+    let kind = if is_key_policy { "aws_kms_key" } else { "aws_iam_policy" };
+    // What is configured of the key stays open, as it is for a policy in a file.
+    let open = r#"{"key_usage": true, "customer_master_key_spec": true, "multi_region": true}"#;
+    format!(
+        r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [{{"address": "{kind}.main",
+"mode": "managed", "type": "{kind}", "name": "main", "values": {{"policy": {policy}}}}}]}}}},
+"resource_changes": [{{"address": "{kind}.main", "change": {{"after_unknown": {open}}}}}]}}
+"#,
+        policy = quoted(&compact(policy))
+    )
 }
 
 /// The value as JSON on one line.

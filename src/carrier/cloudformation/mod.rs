@@ -47,7 +47,8 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
         return Carried { files: 1, ..Carried::default() };
     }
     // A template in JSON is YAML too, but JSON's reader knows its mistakes.
-    if source.text().trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+    let text = source.text().trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('{') && !text.starts_with("{{") && !text.starts_with("{%") {
         return json::carry(sources, file, explicit, parameters);
     }
     let (roots, errors) = yaml::parse_file(&source, file);
@@ -63,9 +64,12 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
     let mut search = Search::new(source.path(), explicit);
     let mut is_found = false;
     for root in &roots {
-        if let Some(template) = serverless::template(sources, source.path(), root) {
+        if let Some(made) = serverless::made(sources, source.path(), root) {
             is_found = true;
-            carried.extend(carry(&source, &template, Vec::new(), explicit, parameters));
+            if let Some(template) = &made.template {
+                carried.extend(carry(&source, template, Vec::new(), explicit, parameters));
+            }
+            carried.documents.extend(made.unread(source.path()));
         } else if is_template(root) {
             carried.extend(carry(&source, root, Vec::new(), explicit, parameters));
         } else if let found @ [_, ..] = embedded::templates(root).as_slice() {
@@ -114,7 +118,7 @@ pub(super) fn carry(
     explicit: bool,
     parameters: &Parameters,
 ) -> Carried {
-    let mut carried = Carried { files: 1, ..Carried::default() };
+    let mut carried = Carried { files: 1, rendered: is_synthesized(source), ..Carried::default() };
     if let Some(template) = Template::new(source.path(), root, parameters) {
         key::carry(&template, &mut carried);
         identity::carry(&template, &mut carried);
@@ -151,15 +155,21 @@ fn names_keys(source: &SourceFile) -> bool {
     memchr::memmem::find(source.text().as_bytes(), b"AWS::KMS::").is_some()
 }
 
+/// Whether `cdk synth` writes this file: it names the construct of each resource.
+fn is_synthesized(source: &SourceFile) -> bool {
+    memchr::memmem::find(source.text().as_bytes(), b"aws:cdk:path").is_some()
+}
+
 /// Whether something writes this file before it is YAML: it has the marks of Jinja and its like.
 fn is_generated(source: &SourceFile) -> bool {
     let text = source.text().as_bytes();
-    ["{%", "{{ ", "<%"].iter().any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
+    ["{%", "{{ ", "{{-", "<%"].iter().any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
 }
 
 /// Why a file is not looked at.
 const GENERATED: &str = "a template engine fills this file in first";
 const PULUMI: &str = "kmslint does not read programs of Pulumi";
+const PROGRAM: &str = "kmslint does not run programs";
 
 /// Whether a value is a program of Pulumi in YAML.
 fn is_pulumi(root: &Value) -> bool {
@@ -179,20 +189,24 @@ fn unread(source: &SourceFile, file: FileId, mark: &str, reason: &str) -> Option
     let name = source.text().get(at..)?.split(|c| !is_name(c)).next()?;
     let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let span = Span::new(file, small(at), small(at + name.len()));
-    let unresolved =
-        Unresolved { span, reference: source.path().to_owned(), reason: reason.to_owned(), whole: true };
-    Some(Document {
-        value: Value::new(Kind::Unknown(Symbol::any(source.path(), reason)), span),
+    Some(unchecked(source.path(), span, source.path(), reason))
+}
+
+/// A policy that is in `name`, which is not read.
+fn unchecked(path: &str, span: Span, name: &str, reason: &str) -> Document {
+    let unresolved = Unresolved { span, reference: name.to_owned(), reason: reason.to_owned(), whole: true };
+    Document {
+        value: Value::new(Kind::Unknown(Symbol::any(name, reason)), span),
         role: Role::KeyPolicy,
         given: Given::Template,
-        path: source.path().to_owned(),
+        path: path.to_owned(),
         address: None,
         attachment: span,
         key: KeyFacts::default(),
         branch: None,
         unresolved: Vec::from([unresolved]),
         passages: Vec::new(),
-    })
+    }
 }
 
 /// An error that is told once.

@@ -2,10 +2,14 @@
 //!
 //! Serverless fills in `${self:…}`, `${file(…)}` and their like before CloudFormation sees the template. What stands
 //! in the service, or in a file beside it, is put in here too; what an option, the environment or AWS would say is not
-//! known. `#{AWS::AccountId}` is how a common plugin writes pseudo parameters.
+//! known, nor what a program returns. `#{AWS::AccountId}` is how a common plugin writes pseudo parameters.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
 
 use super::substitute::{cut, source};
 use super::values;
+use crate::carrier::Document;
 use crate::source::{Sources, Span};
 use crate::syntax::{json, yaml};
 use crate::value::{Kind, Member, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
@@ -16,12 +20,29 @@ const DEEPEST: usize = 20;
 /// Sections of a template that the parts of `resources` have in common.
 const SECTIONS: [&str; 6] = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Transform"];
 
-/// The template of a service; none where a value is no service, or makes nothing.
-pub(in crate::carrier) fn template(sources: &Sources, path: &str, root: &Value) -> Option<Value> {
+/// What a service comes to.
+pub(in crate::carrier) struct Made {
+    /// Its template, if it makes anything.
+    pub(in crate::carrier) template: Option<Value>,
+    /// The programs beside it that make keys, which kmslint does not run: where they are named, and their names.
+    programs: Vec<(Span, String)>,
+}
+
+impl Made {
+    /// The policies that the programs make.
+    pub(in crate::carrier) fn unread(&self, path: &str) -> impl Iterator<Item = Document> {
+        let unread =
+            |(span, program): &(Span, String)| super::unchecked(path, *span, program, super::PROGRAM);
+        self.programs.iter().map(unread)
+    }
+}
+
+/// What a service comes to; none where a value is no service, or makes nothing.
+pub(in crate::carrier) fn made(sources: &Sources, path: &str, root: &Value) -> Option<Made> {
     root.get("provider").or_else(|| root.get("service"))?;
     let resources = root.get("resources")?;
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    let service = Service { sources, directory, root };
+    let service = Service { sources, directory, root, programs: RefCell::default() };
     let parts = match &resources.kind {
         Kind::List(items) => items.iter().map(|item| service.fill(item, DEEPEST)).collect(),
         _ => Vec::from([service.fill(resources, DEEPEST)]),
@@ -37,7 +58,9 @@ pub(in crate::carrier) fn template(sources: &Sources, path: &str, root: &Value) 
         }
     }
     let template = Value::new(Kind::Object(sections), resources.span);
-    super::is_template(&template).then_some(template)
+    let template = super::is_template(&template).then_some(template);
+    let programs = service.programs.into_inner();
+    (template.is_some() || !programs.is_empty()).then_some(Made { template, programs })
 }
 
 /// A service, and where it lies.
@@ -45,6 +68,8 @@ struct Service<'s> {
     sources: &'s Sources,
     directory: &'s str,
     root: &'s Value,
+    /// See [`Made::programs`].
+    programs: RefCell<Vec<(Span, String)>>,
 }
 
 impl Service<'_> {
@@ -117,11 +142,11 @@ impl Service<'_> {
     /// What a variable stands for. A default behind a comma counts where the first part is not set.
     fn variable(&self, name: &str, span: Span, depth: usize) -> Value {
         let unknown = |reason: &str| values::unknown(name, reason, span);
-        if name.contains("${") {
+        let (first, default) = first_of(name);
+        let filled = self.fill_text(&Text::known(first, SpanMap::opaque(span)), depth);
+        let Some(first) = filled.as_known() else {
             return unknown("its name depends on another variable");
-        }
-        let (first, default) = name.split_once(',').map_or((name, None), |(a, b)| (a, Some(b.trim())));
-        let first = first.trim();
+        };
         if let Some(path) = first.strip_prefix("self:") {
             return match (self.root_at(path), default) {
                 (Some(found), _) => self.fill(found, depth),
@@ -130,13 +155,13 @@ impl Service<'_> {
             };
         }
         if let Some((file, path)) = first.strip_prefix("file(").and_then(|rest| rest.split_once(')')) {
-            let found = self.file(file, path.trim_start_matches([':', '.']));
+            let found = self.file(file, path.trim_start_matches([':', '.']), span);
             return found
                 .map_or_else(|| unknown("the file cannot be read"), |found| self.fill(&found, depth));
         }
-        match first {
-            "aws:accountId" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::OwnAccount, first)), span),
-            "aws:region" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::Region, first)), span),
+        match &*first {
+            "aws:accountId" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::OwnAccount, &first)), span),
+            "aws:region" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::Region, &first)), span),
             _ if first.starts_with("opt:") => unknown("it is an option of the deployment"),
             _ if first.starts_with("env:") => unknown("it is a variable of the environment"),
             _ => unknown("Serverless fills this in"),
@@ -147,7 +172,10 @@ impl Service<'_> {
     fn default(&self, written: &str, span: Span, depth: usize) -> Value {
         match written.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"'])) {
             Some(text) => Value::text(text, span),
-            None if depth > 0 => self.variable(written, span, depth - 1),
+            None if depth > 0 => {
+                let inner = written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+                self.variable(inner.unwrap_or(written), span, depth - 1)
+            }
             None => values::unknown(written, "its variables stand for each other", span),
         }
     }
@@ -156,8 +184,8 @@ impl Service<'_> {
         path.split('.').filter(|name| !name.is_empty()).try_fold(self.root, |value, name| value.get(name))
     }
 
-    /// What a file beside the service holds at a path.
-    fn file(&self, name: &str, path: &str) -> Option<Value> {
+    /// What a file beside the service holds at a path. `span`: where it is named.
+    fn file(&self, name: &str, path: &str, span: Span) -> Option<Value> {
         let name = name.trim().trim_matches(['\'', '"']).trim_start_matches("./");
         let full =
             if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) };
@@ -166,7 +194,12 @@ impl Service<'_> {
         let root = match name.rsplit('.').next()? {
             "json" => json::parse_file(&text, file).0,
             "yml" | "yaml" => yaml::parse_file(&text, file).0.into_iter().next(),
-            _ => None,
+            _ => {
+                if super::names_keys(&text) {
+                    self.programs.borrow_mut().push((span, name.to_owned()));
+                }
+                None
+            }
         };
         let root = root?;
         let names = path.split('.').filter(|name| !name.is_empty());
@@ -184,6 +217,66 @@ fn pseudo(name: &str, span: Span) -> Value {
         _ => return values::unknown(name, "it is known only after deployment", span),
     };
     Value::new(Kind::Unknown(Symbol::of(kind, name)), span)
+}
+
+/// The first part of a variable, and what counts where that is not set: what stands behind the first comma.
+fn first_of(name: &str) -> (&str, Option<&str>) {
+    let mut depth = 0_usize;
+    let is_end = |(_, byte): &(usize, u8)| {
+        match byte {
+            b'{' | b'(' => depth += 1,
+            b'}' | b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *byte == b',' && depth == 0
+    };
+    let end = name.bytes().enumerate().find(is_end).map_or(name.len(), |(at, _)| at);
+    let default = name.get(end + 1..).map(str::trim);
+    (name.get(..end).unwrap_or_default().trim(), default)
+}
+
+/// Sources of variables that no condition key of IAM begins with.
+const SOURCES: [&str; 9] =
+    ["self:", "opt:", "env:", "file(", "param:", "sls:", "cf:", "aws:accountId}", "aws:region}"];
+
+/// A string in a template that is no service, such as a part of one, with the variables in it unknown.
+pub(super) fn opened(text: &Text) -> Cow<'_, Text> {
+    let is_ours =
+        |text: &str| SOURCES.iter().any(|source| text.get(2..).unwrap_or_default().starts_with(source));
+    let holds = |piece: &Piece| match piece {
+        Piece::Known { text, .. } => {
+            text.match_indices("${").any(|(at, _)| is_ours(text.get(at..).unwrap_or_default()))
+        }
+        Piece::Unknown { .. } => false,
+    };
+    if !text.pieces.iter().any(holds) {
+        return Cow::Borrowed(text);
+    }
+    let mut pieces = Vec::new();
+    for piece in &text.pieces {
+        let Piece::Known { text, map } = piece else {
+            pieces.push(piece.clone());
+            continue;
+        };
+        let (mut done, mut from) = (0, 0);
+        while let Some((start, end)) = next(text, from) {
+            from = end;
+            let written = text.get(start..end).unwrap_or_default();
+            if is_ours(written) {
+                cut(text, map, done, start, &mut pieces);
+                let name = written.get(2..written.len() - 1).unwrap_or_default();
+                let symbol = match name {
+                    "aws:accountId" => Symbol::of(SymbolKind::OwnAccount, name),
+                    "aws:region" => Symbol::of(SymbolKind::Region, name),
+                    _ => Symbol::any(name, "Serverless fills this in"),
+                };
+                pieces.push(Piece::Unknown { symbol, span: source(map, start, end) });
+                done = end;
+            }
+        }
+        cut(text, map, done, text.len(), &mut pieces);
+    }
+    Cow::Owned(Text { pieces })
 }
 
 /// The variable that a string is nothing but.
