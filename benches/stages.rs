@@ -140,7 +140,13 @@ impl Inputs {
                 Box::new(move || {
                     for (document, policy) in self.documents.iter().zip(&policies) {
                         let access = Access::new(policy, &document.key);
-                        drop(black_box(engine.policy(&self.sources, &config, document, policy, &access)));
+                        drop(black_box(engine.policy(
+                            &self.sources,
+                            &config,
+                            (document, &[]),
+                            policy,
+                            &access,
+                        )));
                     }
                 })
             }),

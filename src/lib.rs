@@ -382,7 +382,7 @@ impl Report {
             let access = Access::new(&policy, &key);
             let is_shown = options.matrix && document.role == Role::KeyPolicy;
             let rows = is_shown.then(|| access.matrix());
-            (engine.policy(sources, config, document, &policy, &access), rows)
+            (engine.policy(sources, config, (document, &carried.documents), &policy, &access), rows)
         });
         let mut branches = Branches::default();
         for ((document, ..), (findings, rows)) in documents.into_iter().zip(judged) {

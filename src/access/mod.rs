@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 use crate::carrier::KeyFacts;
 use crate::catalog::limits::POLICY_BYTES;
 use crate::catalog::{ActionSet, condition_key};
-use crate::policy::{Effect, Policy, Statement};
+use crate::policy::{Effect, Policy};
 use crate::source::Span;
 use crate::value::{Piece, Text};
 
@@ -65,7 +65,8 @@ pub use words::in_words;
 
 use class::unnamed_service;
 use matching::{Match, is_complete, may_have};
-use model::Model;
+use model::{Clause, Model};
+use reach::Reach;
 use subject::Subject;
 
 /// What a key policy says to a request. Ordered.
@@ -153,12 +154,20 @@ pub struct Access<'a> {
     known: Known,
 }
 
+/// What principals say of subjects. Of many statements few speak of one subject, and a statement speaks of few.
+#[derive(Debug)]
+struct Matches {
+    /// Of each subject the clauses that speak of it, or may, in their order.
+    of_subject: Vec<Vec<(usize, Match)>>,
+    /// Of each clause the subjects that it speaks of, or may, in their order.
+    of_clause: Vec<Vec<(usize, Match)>>,
+}
+
 /// Answers that several rules ask for, each worked out once.
 #[derive(Debug, Default)]
 struct Known {
-    /// What each statement's principals say of each subject.
-    matches: OnceCell<Vec<Vec<Match>>>,
-    can: RefCell<BTreeMap<(usize, ActionSet, Level), Verdict>>,
+    matches: OnceCell<Matches>,
+    reach: RefCell<BTreeMap<(usize, ActionSet, Level), Reach>>,
     always: RefCell<BTreeMap<(usize, ActionSet, Level), bool>>,
     grounds: RefCell<BTreeMap<(usize, ActionSet, Level), Vec<Ground>>>,
     manageability: OnceCell<Manageability>,
@@ -256,7 +265,7 @@ impl<'a> Access<'a> {
     pub fn can(&self, class: usize, actions: ActionSet, level: Level) -> Verdict {
         let mut unknown = false;
         for group in self.groups(actions) {
-            match self.group_can(class, group, level) {
+            match self.group_can(class, group, level, |_| true) {
                 Verdict::Yes(witness) => return Verdict::Yes(witness),
                 Verdict::Unknown => unknown = true,
                 Verdict::No => {}
@@ -265,39 +274,61 @@ impl<'a> Access<'a> {
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
 
-    /// What a statement's principals say of a subject.
-    fn matched(&self, subject: usize, statement: &Statement) -> Match {
-        let matches = self.known.matches.get_or_init(|| {
-            let row = |subject: &Subject| {
+    /// The clauses whose principals speak of a subject, or may, in their order.
+    fn speaking(&self, subject: usize) -> impl Iterator<Item = (&Clause<'a>, Match)> {
+        let row = self.matches().of_subject.get(subject).into_iter().flatten();
+        row.filter_map(|(at, matched)| Some((self.model.clauses.get(*at)?, *matched)))
+    }
+
+    /// The subjects that a statement's principals speak of, or may.
+    fn spoken_of(&self, statement: usize) -> impl Iterator<Item = (usize, Match)> {
+        self.matches().of_clause.get(statement).into_iter().flatten().copied()
+    }
+
+    fn matches(&self) -> &Matches {
+        self.known.matches.get_or_init(|| {
+            let (subjects, clauses) = (&self.model.subjects, &self.model.clauses);
+            let mut of_clause = vec![Vec::new(); clauses.len()];
+            let row = |(at, subject): (usize, &Subject)| {
                 let class = matching::Addressed::new(&subject.kind);
-                let statements = self.policy.statements.iter();
-                statements.map(|statement| matching::of_statement(statement, &class)).collect()
+                let mut row = Vec::new();
+                for ((place, clause), spoken_of) in clauses.iter().enumerate().zip(&mut of_clause) {
+                    match matching::of_statement(clause.statement, &class) {
+                        Match::No => {}
+                        matched => {
+                            row.push((place, matched));
+                            spoken_of.push((at, matched));
+                        }
+                    }
+                }
+                row
             };
-            self.model.subjects.iter().map(row).collect()
-        });
-        matches.get(subject).and_then(|row| row.get(statement.index)).copied().unwrap_or(Match::No)
+            let of_subject = subjects.iter().enumerate().map(row).collect();
+            Matches { of_subject, of_clause }
+        })
     }
 
     fn kind(&self, class: usize) -> Option<&ClassKind> {
         self.classes.get(class).map(|class| &class.kind)
     }
 
-    fn allows(&self) -> impl Iterator<Item = &'a Statement> {
-        self.policy.statements.iter().filter(|statement| may_have(statement, Effect::Allow))
+    /// Those that may allow it something.
+    fn allows(&self, subject: usize) -> impl Iterator<Item = (&Clause<'a>, Match)> {
+        self.speaking(subject).filter(|(clause, _)| clause.may_have(Effect::Allow))
     }
 
     fn collect(&self, mut holds: impl FnMut(ActionSet) -> bool) -> ActionSet {
-        let groups = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)).into_iter();
+        let groups = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE));
         groups.filter(|group| holds(*group)).fold(ActionSet::EMPTY, ActionSet::union)
     }
 
     pub(crate) fn reachable(&self, class: usize, level: Level) -> Actions {
         let mut actions = Actions::default();
         for group in self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)) {
-            match self.group_can(class, group, level) {
-                Verdict::Yes(_) => actions.must = actions.must.union(group),
-                Verdict::Unknown => actions.may = actions.may.union(group),
-                Verdict::No => {}
+            match self.group_reach(class, group, level) {
+                Reach::Yes => actions.must = actions.must.union(group),
+                Reach::Unknown => actions.may = actions.may.union(group),
+                Reach::No => {}
             }
         }
         actions.may = actions.may.union(actions.must);
@@ -306,9 +337,9 @@ impl<'a> Access<'a> {
 
     /// `actions` in groups that every statement treats alike: named by the same statements, and carrying the
     /// same condition keys.
-    fn groups(&self, actions: ActionSet) -> Vec<ActionSet> {
-        let groups = self.parts.iter().map(|part| part.intersection(actions));
-        groups.filter(|group| !group.is_empty()).collect()
+    fn groups(&self, actions: ActionSet) -> impl Iterator<Item = ActionSet> {
+        let groups = self.parts.iter().map(move |part| part.intersection(actions));
+        groups.filter(|group| !group.is_empty())
     }
 }
 

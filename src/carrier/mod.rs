@@ -13,6 +13,7 @@ mod setting;
 pub mod terraform;
 
 pub(crate) use default::default_policy;
+pub(crate) use setting::is_of;
 pub use setting::{Setting, literal};
 
 use std::borrow::Cow;

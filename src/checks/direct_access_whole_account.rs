@@ -63,7 +63,6 @@ fn report(
     let account = statement.conditions.iter().find(|it| it.is_about_account());
     let Some(border) = account.or_else(|| keyed(&ORGANIZATION)) else { return };
     let others = statement.conditions.iter().any(|it| !it.is_about_account());
-    let manages = statement.actions().0.intersects(ActionSet::ADMIN_CORE.union(ActionSet::DELEGATE));
     let actions = statement.actions().0.intersection(CONCERNED).listed(3);
     let (who, help) = match account {
         Some(_) => (
@@ -77,7 +76,7 @@ fn report(
     };
     context
         .finding(ground.principal, format!("{who} may call {actions}, without any IAM policy"))
-        .severity(if manages && !others { Severity::Warning } else { Severity::Info })
+        .severity(if others { Severity::Info } else { Severity::Warning })
         .label("everyone that the condition lets through")
         .related(border.span, "and this is all that is asked of them")
         .help(help)

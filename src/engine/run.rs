@@ -27,17 +27,17 @@ impl<'a> Engine<'a> {
         Engine { rules: rules.into_iter().collect() }
     }
 
-    /// What the rules say of one policy.
+    /// What the rules say of one policy, and what was found beside it.
     pub fn policy(
         &self,
         sources: &Sources,
         config: &Config,
-        document: &Document,
+        (document, beside): (&Document, &[Document]),
         policy: &Policy,
         access: &Access<'_>,
     ) -> Vec<Finding> {
         let Some(rule) = self.rules.first() else { return Vec::new() };
-        let context = Context { sources, config, document, policy, access, rule };
+        let context = Context { sources, config, document, beside, policy, access, rule };
         let drafts = self.say(&context);
         let left_open = self.left_open(&context, &drafts);
         let drafts: Vec<Draft> = drafts.into_iter().chain(left_open).collect();
@@ -158,7 +158,7 @@ mod tests {
         access.spend_all();
         assert!(access.exposures().iter().all(|exposure| !exposure.certain));
         let engine = Engine::new(public);
-        let findings = engine.policy(&sources, &Config::default(), document, &policy, &access);
+        let findings = engine.policy(&sources, &Config::default(), (document, &[]), &policy, &access);
         assert_eq!(findings.len(), 1, "{findings:?}");
     }
 }
