@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::language::Glob;
+use super::glob::Glob;
 use super::names::{Names, Reading, has_variable};
 use super::reading::{block, date, number};
 use crate::policy::{BaseOperator, Condition, Policy, Quantifier};

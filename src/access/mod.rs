@@ -8,6 +8,7 @@
 
 mod atom;
 mod axiom;
+mod budget;
 mod class;
 mod compare;
 mod comparer;
@@ -15,6 +16,7 @@ mod domain;
 mod duties;
 mod evaluate;
 mod future;
+mod glob;
 mod ground;
 mod language;
 mod manage;

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::ClassKind;
-use super::language::{Glob, Token};
+use super::glob::{Glob, Token};
 use super::names::{Names, has_unknown};
 use crate::policy::PrincipalKind;
 use crate::value::Text;
