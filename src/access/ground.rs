@@ -39,8 +39,10 @@ impl Access<'_> {
     }
 
     fn find_grounds(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
-        let Some(kind) = self.kind(class) else { return Vec::new() };
-        let addressed = std::cell::LazyCell::new(|| matching::Addressed::new(kind));
+        let Some(subject) = self.model.subjects.get(class).filter(|_| class < self.classes.len()) else {
+            return Vec::new();
+        };
+        let addressed = matching::Addressed::subject(subject);
         let mut grounds = Vec::new();
         for (clause, matched) in self.allows(class) {
             let statement = clause.statement;

@@ -28,6 +28,7 @@ mod public;
 mod reach;
 mod reading;
 mod search;
+mod spoken;
 mod statement;
 mod subject;
 mod suppose;
@@ -44,7 +45,7 @@ use std::collections::BTreeMap;
 use crate::carrier::KeyFacts;
 use crate::catalog::limits::POLICY_BYTES;
 use crate::catalog::{ActionSet, condition_key};
-use crate::policy::{Effect, Policy};
+use crate::policy::Policy;
 use crate::source::Span;
 use crate::value::{Piece, Text};
 
@@ -67,9 +68,9 @@ pub use words::in_words;
 
 use class::unnamed_service;
 use matching::{Match, is_complete, may_have};
-use model::{Clause, Model};
+use model::Model;
 use reach::Reach;
-use subject::Subject;
+use spoken::Spoken;
 
 /// What a key policy says to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,19 +157,10 @@ pub struct Access<'a> {
     known: Known,
 }
 
-/// What principals say of subjects. Of many statements few speak of one subject, and a statement speaks of few.
-#[derive(Debug)]
-struct Matches {
-    /// Of each subject the clauses that speak of it, or may, in their order.
-    of_subject: Vec<Vec<(usize, Match)>>,
-    /// Of each clause the subjects that it speaks of, or may, in their order.
-    of_clause: Vec<Vec<(usize, Match)>>,
-}
-
 /// Answers that several rules ask for, each worked out once.
 #[derive(Debug, Default)]
 struct Known {
-    matches: OnceCell<Matches>,
+    spoken: OnceCell<Spoken>,
     reach: RefCell<BTreeMap<(usize, ActionSet, Level), Reach>>,
     always: RefCell<BTreeMap<(usize, ActionSet, Level), bool>>,
     grounds: RefCell<BTreeMap<(usize, ActionSet, Level), Vec<Ground>>>,
@@ -276,47 +268,8 @@ impl<'a> Access<'a> {
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
 
-    /// The clauses whose principals speak of a subject, or may, in their order.
-    fn speaking(&self, subject: usize) -> impl Iterator<Item = (&Clause<'a>, Match)> {
-        let row = self.matches().of_subject.get(subject).into_iter().flatten();
-        row.filter_map(|(at, matched)| Some((self.model.clauses.get(*at)?, *matched)))
-    }
-
-    /// The subjects that a statement's principals speak of, or may.
-    fn spoken_of(&self, statement: usize) -> impl Iterator<Item = (usize, Match)> {
-        self.matches().of_clause.get(statement).into_iter().flatten().copied()
-    }
-
-    fn matches(&self) -> &Matches {
-        self.known.matches.get_or_init(|| {
-            let (subjects, clauses) = (&self.model.subjects, &self.model.clauses);
-            let mut of_clause = vec![Vec::new(); clauses.len()];
-            let row = |(at, subject): (usize, &Subject)| {
-                let class = matching::Addressed::new(&subject.kind);
-                let mut row = Vec::new();
-                for ((place, clause), spoken_of) in clauses.iter().enumerate().zip(&mut of_clause) {
-                    match matching::of_statement(clause.statement, &class) {
-                        Match::No => {}
-                        matched => {
-                            row.push((place, matched));
-                            spoken_of.push((at, matched));
-                        }
-                    }
-                }
-                row
-            };
-            let of_subject = subjects.iter().enumerate().map(row).collect();
-            Matches { of_subject, of_clause }
-        })
-    }
-
     fn kind(&self, class: usize) -> Option<&ClassKind> {
         self.classes.get(class).map(|class| &class.kind)
-    }
-
-    /// Those that may allow it something.
-    fn allows(&self, subject: usize) -> impl Iterator<Item = (&Clause<'a>, Match)> {
-        self.speaking(subject).filter(|(clause, _)| clause.may_have(Effect::Allow))
     }
 
     fn collect(&self, mut holds: impl FnMut(ActionSet) -> bool) -> ActionSet {

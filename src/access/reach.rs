@@ -31,7 +31,10 @@ impl<'a> Access<'a> {
         if let Some(reach) = self.known.reach.borrow().get(&question) {
             return *reach;
         }
-        let reach = if self.is_given_freely(class, group, level) {
+        let direct = (class, group, Level::Direct);
+        let is_direct =
+            level == Level::Delegated && self.known.reach.borrow().get(&direct) == Some(&Reach::Yes);
+        let reach = if is_direct || self.is_given_freely(class, group, level) {
             Reach::Yes
         } else {
             match self.group_can(class, group, level, |_| true) {

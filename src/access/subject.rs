@@ -19,6 +19,8 @@ pub(super) struct Subject {
     pub(super) account: Account,
     /// Nothing that the policy mentions is its: neither the account nor the organization.
     pub(super) stranger: bool,
+    /// What the ARN of a named one says.
+    pub(super) named: Option<PrincipalKind>,
     mentioned: Rc<Mentioned>,
     arn: OnceCell<Values>,
 }
@@ -77,6 +79,7 @@ impl Mentioned {
 
 impl Subject {
     pub(super) fn new(kind: &ClassKind, names: &Names, mentioned: &Rc<Mentioned>) -> Subject {
+        let named = if let ClassKind::Named(arn) = kind { Some(PrincipalKind::parse(arn)) } else { None };
         let account = match kind {
             ClassKind::Service(_) => Account::None,
             ClassKind::Opaque(_) => Account::Unknown,
@@ -84,13 +87,20 @@ impl Subject {
                 Account::Known(names.request(account))
             }
             ClassKind::Fresh => Account::OfArn,
-            ClassKind::Named(arn) => {
-                let parsed = PrincipalKind::parse(arn);
-                parsed.account().map_or(Account::Unknown, |account| Account::Known(names.request(account)))
+            ClassKind::Named(_) => {
+                let account = named.as_ref().and_then(PrincipalKind::account);
+                account.map_or(Account::Unknown, |account| Account::Known(names.request(account)))
             }
         };
         let stranger = *kind == ClassKind::Fresh;
-        Subject { kind: kind.clone(), account, stranger, mentioned: mentioned.clone(), arn: OnceCell::new() }
+        Subject {
+            kind: kind.clone(),
+            account,
+            stranger,
+            named,
+            mentioned: mentioned.clone(),
+            arn: OnceCell::new(),
+        }
     }
 
     /// Its `aws:PrincipalArn`. Few policies ask for one.
