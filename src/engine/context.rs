@@ -266,8 +266,8 @@ impl Draft {
 
     fn new(rule: &Rule, span: Span, message: String) -> Self {
         let finding = Finding {
-            rule: rule.id.clone(),
-            name: rule.name.clone(),
+            rule: rule.id.to_string(),
+            name: rule.name.to_string(),
             severity: rule.severity,
             confidence: rule.confidence,
             message,

@@ -5,7 +5,7 @@
 //! for the other answer (see `branch.rs`), so that no value has to hold two.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub(super) struct Modules {
     pub(super) settings: Settings,
     /// What the evaluations of one root module share.
     pub(super) shared: RefCell<Shared>,
+    /// Directories of modules that lead to nothing that is looked for.
+    pub(super) idle: Arc<BTreeSet<String>>,
     /// Directories of modules that are not there, with that of the call that is told; where nobody looked for them,
     /// each call is told.
     pub(super) missing: Option<Arc<BTreeMap<String, String>>>,
@@ -61,6 +63,11 @@ pub(super) struct Shared {
 pub(super) type Repetitions = Option<Rc<[Repetition]>>;
 
 impl Modules {
+    /// Whether a local module that is called leads to nothing that is looked for.
+    pub(super) fn is_idle(&self, caller: &str, source: &str) -> bool {
+        self.idle.contains(&join(caller, source))
+    }
+
     /// Whether a call of a local module that is not there is the one that is told.
     pub(super) fn tells_of(&self, caller: &str, source: &str) -> bool {
         let first = self.missing.as_ref().map(|missing| missing.get(&join(caller, source)));

@@ -296,7 +296,7 @@ impl Evaluator<'_> {
     fn default(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
         let reference = format!("{}var.{name}", instance.prefix);
         let Some(entry) = instance.module.variables.get(name) else {
-            return self.absent(&reference, "no variable of this name is declared", span);
+            return self.undeclared(&reference, "no variable of this name is declared", span);
         };
         match entry.attribute("default") {
             Some((tree, default)) => self.expr(Place { instance, scope: &Scope::default(), tree }, default),
@@ -306,7 +306,7 @@ impl Evaluator<'_> {
     }
 
     /// What is not there, told where it is asked for.
-    fn absent(&self, reference: &str, reason: &str, span: Span) -> Value {
+    fn undeclared(&self, reference: &str, reason: &str, span: Span) -> Value {
         self.touch();
         convert::unknown(reference, reason, span)
     }
@@ -322,7 +322,7 @@ impl Evaluator<'_> {
         let what = format!("local.{name}");
         self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
             Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
-            None => self.absent(
+            None => self.undeclared(
                 &format!("{}{what}", instance.prefix),
                 "no local value of this name is declared",
                 span,
@@ -363,9 +363,11 @@ impl Evaluator<'_> {
                     let value = self.expr(Place { instance: &child, scope: &Scope::default(), tree }, value);
                     value.used_at(at, "returned by the module here")
                 }
-                None => {
-                    self.absent(&format!("{}{output}", child.prefix), "the module has no such output", span)
-                }
+                None => self.undeclared(
+                    &format!("{}{output}", child.prefix),
+                    "the module has no such output",
+                    span,
+                ),
             }
         });
         self.copied(&value).used_at(span, "used here")

@@ -139,6 +139,10 @@ fn walk(
 ) {
     visit(instance, calls);
     for (name, entry) in &instance.module.calls {
+        let source = evaluator.source(instance, entry).filter(|source| is_local(source));
+        if source.is_some_and(|source| evaluator.modules.is_idle(&instance.module.directory, &source)) {
+            continue;
+        }
         // How often it is called matters only where there is something to call.
         if evaluator.called_module(instance, name, entry).is_none() {
             continue;

@@ -235,9 +235,9 @@ impl Evaluator<'_> {
         let call = Call { caller: reader.clone(), name: CALL.to_owned(), scope: Scope::default() };
         let instance = Rc::new(Instance {
             module: self.module(path),
-            // Two readers of one file may have different answers.
-            is_settled: false,
             prefix: String::new(),
+            // Its functions may answer for its reader.
+            is_settled: false,
             call: for_reader.then_some(call),
             values: Default::default(),
             children: Default::default(),
