@@ -43,8 +43,8 @@ pub fn setting(rule: &Rule, language: &str, text: &str) -> Option<(Sources, Inpu
         "toml" => (vec![("kmslint.toml", text), ("example.json", DEFAULT_POLICY)], json),
         _ => return None,
     };
-    // A rule about the run looks at what the others said.
-    let select = if rule.is_about_run() { Vec::new() } else { vec![rule.id.clone()] };
+    // It looks at what the others say.
+    let select = if rule.is_about_rules() { Vec::new() } else { vec![rule.id.clone()] };
     let selection = Selection { select, ignore: Vec::new() };
     let options = Options { selection, today: Date::parse(TODAY), ..Options::default() };
     Some((Sources::in_memory(files), input, options))

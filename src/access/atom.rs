@@ -31,7 +31,7 @@ impl Atom {
             Test::Texts(patterns) => patterns.iter().map(|pattern| pattern.exact.len()).sum(),
             Test::Numbers(_, numbers) | Test::Dates(_, numbers) => numbers.len(),
             Test::Addresses(blocks) => blocks.len(),
-            Test::Present(_) | Test::Open(_) => 1,
+            Test::Present(_) | Test::Open(_) | Test::Settled(_) => 1,
         }
     }
 }
@@ -52,6 +52,8 @@ pub(super) enum Test {
     /// Something that the request does not tell: a policy variable, an operator or a key that is not known. Equal
     /// ones have equal answers.
     Open(String),
+    /// It is supposed to hold of all requests, or of none.
+    Settled(bool),
 }
 
 /// A pattern in its three readings.

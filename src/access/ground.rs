@@ -31,7 +31,9 @@ impl Access<'_> {
             return grounds.clone();
         }
         let grounds = self.find_grounds(class, actions, level);
-        self.known.grounds.borrow_mut().insert(question, grounds.clone());
+        if !self.model.is_spent() {
+            self.known.grounds.borrow_mut().insert(question, grounds.clone());
+        }
         grounds
     }
 

@@ -186,30 +186,39 @@ pub(super) struct Constraint<'g> {
     pub(super) loosely: bool,
 }
 
-/// How much a question may cost, and all questions about the same policies together.
+/// How much a question may cost, and all questions of one rule about the same policies together. Each rule has as much,
+/// so that no answer is worse because of what other rules have asked.
 #[derive(Debug)]
 pub(super) struct Budget {
     /// Rows that one question may look at, and steps between them.
     rows: usize,
     steps: usize,
-    /// What all questions may cost, in words of 64 places read or written: some nanoseconds each.
+    /// What one question may cost, in words of 64 places read or written: some nanoseconds each.
     words: usize,
+    /// What all questions may cost, in such words.
+    all: usize,
 }
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Budget { rows: 60_000, steps: 200_000, words: 60_000_000 }
+        Budget { rows: 60_000, steps: 200_000, words: 2_000_000, all: 60_000_000 }
     }
 
     /// For the next question.
     pub(super) fn renew(&mut self) {
-        *self = Budget { words: self.words, ..Budget::new() };
+        *self = Budget { all: self.all, ..Budget::new() };
+    }
+
+    /// Whether nothing is left for any question.
+    pub(super) fn is_spent(&self) -> bool {
+        self.all == 0
     }
 
     /// Takes a cost off, if there is that much left; otherwise nothing is left.
     pub(super) fn spend(&mut self, words: usize) -> bool {
-        let left = self.words.checked_sub(words);
-        self.words = left.unwrap_or_default();
+        let left = self.words.checked_sub(words).zip(self.all.checked_sub(words));
+        self.all = self.all.saturating_sub(words);
+        self.words = left.map_or(0, |(words, _)| words);
         left.is_some()
     }
 }

@@ -47,7 +47,7 @@ pub struct Manager {
 impl Access<'_> {
     /// Who can change the policy, and whether that will last.
     pub fn manageability(&self) -> &Manageability {
-        self.known.manageability.get_or_init(|| self.find_managers())
+        self.known.manageability.get_or_init(|| self.model.apart(|| self.find_managers()))
     }
 
     /// Who could change the policy if it denied nothing.
@@ -62,7 +62,10 @@ impl Access<'_> {
             for (at, statement) in policy.statements.iter_mut().enumerate() {
                 statement.index = at;
             }
-            Access::new(&policy, &self.model.facts.key).manageability().verdict
+            let access = self.under(&policy, self.model.supposed().clone());
+            let verdict = access.manageability().verdict;
+            self.model.gave_up.set(self.gave_up() || access.gave_up());
+            verdict
         })
     }
 

@@ -20,6 +20,7 @@ mod language;
 mod manage;
 mod matching;
 mod matrix;
+mod model;
 mod names;
 mod public;
 mod reach;
@@ -27,6 +28,7 @@ mod reading;
 mod search;
 mod statement;
 mod subject;
+mod suppose;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -56,12 +58,13 @@ pub use manage::{Manageability, Manager, Managing};
 pub use matrix::{COLUMNS, Cell, Hold, Row};
 pub use public::Exposure;
 pub use statement::Conflict;
+pub use suppose::Variable;
 pub use witness::Witness;
 pub use words::in_words;
 
 use class::unnamed_service;
 use matching::{Match, is_complete, may_have};
-use search::Model;
+use model::Model;
 use subject::Subject;
 
 /// What a key policy says to a request. Ordered.
@@ -185,7 +188,7 @@ fn is_too_large(policy: &Policy) -> bool {
 
 impl<'a> Access<'a> {
     /// Reads a policy.
-    pub fn new(policy: &'a Policy, key: &'a KeyFacts) -> Self {
+    pub fn new(policy: &'a Policy, key: &KeyFacts) -> Self {
         let owner = key.owner_account.clone().or_else(|| class::owner(policy));
         let is_too_large = is_too_large(policy);
         let classes = if is_too_large { Vec::new() } else { class::classes(&[policy], owner.as_ref()) };
@@ -194,6 +197,17 @@ impl<'a> Access<'a> {
         let read = [policy];
         let model = Model::new(if is_too_large { &[] } else { &read }, key, owner.as_ref(), kinds);
         Access { policy, owner, classes, parts: parts(policy), model, known: Known::default() }
+    }
+
+    /// Starts a new count of what questions may cost: what one rule asks leaves no less for the next.
+    pub fn refill(&self) {
+        self.model.refill();
+    }
+
+    /// Leaves nothing for any question.
+    #[cfg(test)]
+    pub(crate) fn spend_all(&self) {
+        self.model.budget.borrow_mut().spend(usize::MAX);
     }
 
     /// The account that owns the key: given by the key's facts, named as the own account, or the only account

@@ -1,7 +1,8 @@
 //! Whether a class reaches a level: with a group of actions that all statements treat alike, in some context or in every
 //! one.
 
-use super::search::{Answer, Clause, Question};
+use super::model::Clause;
+use super::search::{Answer, Question};
 use super::theory::Mode;
 use super::{Access, ClassKind, Level, Match, Verdict, Witness, is_complete, may_have};
 use crate::catalog::ActionSet;
@@ -22,7 +23,9 @@ impl<'a> Access<'a> {
             return verdict.clone();
         }
         let verdict = self.group_can_by(class, group, level, |_| true);
-        self.known.can.borrow_mut().insert(question, verdict.clone());
+        if !self.model.is_spent() {
+            self.known.can.borrow_mut().insert(question, verdict.clone());
+        }
         verdict
     }
 
@@ -76,7 +79,9 @@ impl<'a> Access<'a> {
             return *known;
         }
         let always = self.is_always(class, group, level);
-        self.known.always.borrow_mut().insert(question, always);
+        if !self.model.is_spent() {
+            self.known.always.borrow_mut().insert(question, always);
+        }
         always
     }
 

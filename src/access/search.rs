@@ -3,21 +3,16 @@
 //! A tableau: of each statement to be escaped one condition must fail, so the search branches over which. What
 //! a branch asks of a condition key is decided by `theory`. An answer `Yes` carries the values, so it proves itself.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::ClassKind;
 use super::atom::{Atom, Given, Test};
-use super::axiom::{Axiom, Axioms};
-use super::domain::{Domain, Facts, Presence, domain};
-use super::language::Budget;
-use super::names::Names;
-use super::subject::{Account, Mentioned, Subject, Values as Domains};
+use super::axiom::Axiom;
+use super::domain::{Domain, Presence, domain};
+use super::model::{Clause, Model};
+use super::subject::{Account, Subject, Values as Domains};
 use super::theory::{Literal, Mode, Named, Solved, Theory};
-use crate::carrier::KeyFacts;
 use crate::catalog::{ActionSet, condition_key};
-use crate::policy::{Policy, Statement};
-use crate::value::Text;
 
 /// The values of a request's condition keys.
 pub(super) type Values = BTreeMap<String, Given>;
@@ -43,36 +38,6 @@ const PAIR_KEYS: &str = "kms:encryptioncontextkeys";
 /// Keys of the encryption context whose presence is tried both ways.
 const MOST_CONTEXT_KEYS: usize = 6;
 
-/// A statement, compiled.
-#[derive(Clone, Debug)]
-pub(super) struct Clause<'a> {
-    pub(super) statement: &'a Statement,
-    /// Its conditions, by their places in the model.
-    pub(super) atoms: Vec<usize>,
-}
-
-/// Policies that questions are asked about.
-#[derive(Debug)]
-pub(super) struct Model<'a> {
-    pub(super) names: Names,
-    pub(super) clauses: Vec<Clause<'a>>,
-    pub(super) subjects: Vec<Subject>,
-    pub(super) facts: Facts,
-    /// Nothing is taken to be true of requests: keys are free of each other, and of the principal.
-    pub(super) without_axioms: bool,
-    atoms: Vec<Atom>,
-    /// An account for strangers.
-    fresh_account: String,
-    axioms: Cell<Axioms>,
-    /// All that were used since the beginning.
-    ever: Cell<Axioms>,
-    pub(super) budget: RefCell<Budget>,
-    contradictions: RefCell<HashMap<Asked, (bool, Axioms)>>,
-}
-
-/// Literals on one key, of a kind of subject for actions that carry the key alike.
-type Asked = (usize, ActionSet, Mode, Vec<(usize, bool)>);
-
 /// What the request must do.
 pub(super) struct Question<'q> {
     /// The subject's place.
@@ -88,124 +53,32 @@ pub(super) struct Question<'q> {
     pub(super) mode: Mode,
 }
 
-impl<'a> Model<'a> {
-    pub(super) fn new<'k>(
-        policies: &[&'a Policy],
-        key: &KeyFacts,
-        owner: Option<&Text>,
-        kinds: impl Iterator<Item = &'k ClassKind> + Clone,
-    ) -> Model<'a> {
-        let texts = kinds.clone().filter_map(|kind| match kind {
-            ClassKind::Named(text)
-            | ClassKind::AccountRoot(text)
-            | ClassKind::AccountOther(text)
-            | ClassKind::Opaque(text)
-            | ClassKind::Service(text) => Some(text),
-            ClassKind::Fresh => None,
-        });
-        let names = Names::of(policies, texts.chain(owner));
-        let mentioned = Mentioned::of(&names, kinds.clone());
-        let mut subjects: Vec<Subject> = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
-        // After the strangers come the members of an organization that a policy mentions.
-        let fresh = subjects.iter_mut().filter(|subject| subject.kind == ClassKind::Fresh);
-        fresh.skip(1).for_each(|subject| subject.stranger = false);
-        let owner = owner.map(|owner| names.request(owner));
-        let mut model = Model {
-            names,
-            clauses: Vec::new(),
-            subjects,
-            facts: Facts { key: key.clone(), owner },
-            without_axioms: false,
-            atoms: Vec::new(),
-            fresh_account: mentioned.fresh_account(),
-            axioms: Cell::default(),
-            ever: Cell::default(),
-            budget: RefCell::new(Budget::new()),
-            contradictions: RefCell::default(),
-        };
-        for policy in policies {
-            for statement in &policy.statements {
-                let clause = model.clause(statement, policy);
-                model.clauses.push(clause);
-            }
-        }
-        model
+/// A request that does what the question asks for.
+pub(super) fn search(model: &Model<'_>, question: &Question<'_>) -> Answer {
+    let Some(subject) = model.subjects.get(question.subject) else { return Answer::No };
+    let literals = question.holding.iter().map(|atom| (*atom, true));
+    let literals: Vec<(usize, bool)> =
+        literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();
+    if literals.iter().any(|(atom, wanted)| *wanted && literals.contains(&(*atom, false))) {
+        return Answer::No;
     }
-
-    fn clause(&mut self, statement: &'a Statement, policy: &Policy) -> Clause<'a> {
-        let mut atoms = Vec::new();
-        for condition in &statement.conditions {
-            let atom = Atom::new(condition, policy, &self.names);
-            atoms.push(self.place(atom));
-        }
-        if statement.conditions_open {
-            let test = Test::Open(format!("conditions of {}", statement.label()));
-            let (key, quantifier) = (String::new(), None);
-            atoms.push(self.place(Atom { key, quantifier, negated: false, when_absent: false, test }));
-        }
-        Clause { statement, atoms }
+    if !model.budget.borrow_mut().spend(1) {
+        return Answer::Capped;
     }
-
-    /// Equal atoms have one place.
-    fn place(&mut self, atom: Atom) -> usize {
-        let known = self.atoms.iter().position(|known| *known == atom);
-        known.unwrap_or_else(|| {
-            self.atoms.push(atom);
-            self.atoms.len() - 1
-        })
+    let mut search = Search { model, subject, question, steps: 0 };
+    // Each key alone first: most questions end here.
+    let mut keys: Vec<&str> = Vec::new();
+    for (atom, _) in &literals {
+        keys.extend(model.atoms.get(*atom).map(|atom| atom.key.as_str()));
     }
-
-    /// Starts a new count of what is used and spent.
-    pub(super) fn reset(&self) {
-        self.axioms.set(Axioms::default());
-        self.budget.borrow_mut().renew();
-    }
-
-    /// The axioms that answers have used since the last reset.
-    pub(super) fn axioms(&self) -> Axioms {
-        self.axioms.get()
-    }
-
-    /// The axioms that any answer has used.
-    pub(super) fn axioms_of_all(&self) -> Axioms {
-        self.ever.get()
-    }
-
-    /// Notes that an axiom was used.
-    pub(super) fn cite(&self, axiom: Axiom) {
-        for noted in [&self.axioms, &self.ever] {
-            let mut axioms = noted.get();
-            axioms.add(axiom);
-            noted.set(axioms);
-        }
-    }
-
-    pub(super) fn ask(&self, question: &Question<'_>) -> Answer {
-        let Some(subject) = self.subjects.get(question.subject) else { return Answer::No };
-        let literals = question.holding.iter().map(|atom| (*atom, true));
-        let literals: Vec<(usize, bool)> =
-            literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();
-        if literals.iter().any(|(atom, wanted)| *wanted && literals.contains(&(*atom, false))) {
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        if search.is_against(&literals, key) {
             return Answer::No;
         }
-        if !self.budget.borrow_mut().spend(1) {
-            return Answer::Capped;
-        }
-        let mut search = Search { model: self, subject, question, steps: 0 };
-        // Each key alone first: most questions end here.
-        let mut keys: Vec<&str> = Vec::new();
-        for (atom, _) in &literals {
-            keys.extend(self.atoms.get(*atom).map(|atom| atom.key.as_str()));
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
-            if search.is_against(&literals, key) {
-                return Answer::No;
-            }
-        }
-        search.run(&literals, &question.escapes)
     }
+    search.run(&literals, &question.escapes)
 }
 
 struct Search<'q, 'a> {
@@ -258,37 +131,34 @@ impl<'q> Search<'q, '_> {
         if literals.iter().any(|(atom, wanted)| literals.contains(&(*atom, !wanted))) {
             return true;
         }
-        let is_open = |atom: &Atom| matches!(atom.test, Test::Open(_));
         let place = self.place(key);
         let (mut here, mut tests) = (Vec::new(), Vec::new());
         for (at, wanted) in literals {
             let Some(atom) = self.model.atoms.get(*at) else { return true };
-            if is_open(atom) {
-                if !self.question.mode.supposes() {
-                    return true;
+            match self.settled(atom, *wanted) {
+                Some(true) => {}
+                Some(false) => return true,
+                None if self.place(&atom.key) == place => {
+                    here.push((*at, *wanted));
+                    tests.push(self.literal(atom, *wanted));
                 }
-            } else if self.place(&atom.key) == place {
-                here.push((*at, *wanted));
-                tests.push(self.literal(atom, *wanted));
+                None => {}
             }
         }
         here.sort_unstable();
         here.dedup();
         let (subject, actions) = self.kind(place);
         let asked = (subject, actions, self.question.mode, here);
-        if let Some((is_against, axioms)) = self.model.contradictions.borrow().get(&asked) {
-            axioms.iter().for_each(|axiom| self.model.cite(axiom));
-            return *is_against;
+        self.model.is_contradiction(asked, || self.solve(place, &tests, &[], None))
+    }
+
+    /// Whether a literal is as it is to be where no value decides it: it is not understood, or it is supposed.
+    fn settled(&self, atom: &Atom, wanted: bool) -> Option<bool> {
+        match atom.test {
+            Test::Open(_) => Some(self.question.mode.supposes()),
+            Test::Settled(holds) => Some(holds == wanted),
+            _ => None,
         }
-        let before = self.model.axioms.replace(Axioms::default());
-        let solved = self.solve(place, &tests, &[], None);
-        let used = self.model.axioms.replace(before);
-        used.iter().for_each(|axiom| self.model.cite(axiom));
-        let is_against = solved == Solved::Nothing;
-        if solved != Solved::Capped {
-            self.model.contradictions.borrow_mut().insert(asked, (is_against, used));
-        }
-        is_against
     }
 
     /// The subject and the actions as far as they matter to a key: see `domain`.
@@ -330,11 +200,10 @@ impl<'q> Search<'q, '_> {
         let mut tests: BTreeMap<&str, Vec<Literal<'q>>> = BTreeMap::new();
         for (atom, wanted) in literals {
             let atom = self.model.atoms.get(*atom)?;
-            if matches!(atom.test, Test::Open(_)) {
-                if !self.question.mode.supposes() {
-                    return None;
-                }
-                continue;
+            match self.settled(atom, *wanted) {
+                Some(true) => continue,
+                Some(false) => return None,
+                None => {}
             }
             tests.entry(self.place(&atom.key)).or_default().push(self.literal(atom, *wanted));
         }

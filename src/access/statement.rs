@@ -1,7 +1,8 @@
 //! What a statement does for the policy: whether some request is decided by it, whether the policy would say the
 //! same without it, and whether its conditions can hold at all.
 
-use super::search::{Answer, Clause, Question};
+use super::model::Clause;
+use super::search::{Answer, Question};
 use super::theory::Mode;
 use super::{Access, Axioms, Level, Match, Ownership, is_complete, may_have};
 use crate::catalog::ActionSet;
@@ -53,6 +54,10 @@ impl<'a> Access<'a> {
         let clause = self.model.clauses.get(statement)?;
         let statement = clause.statement;
         if self.policy.open && statement.effect == Effect::Allow || statement.effect == Effect::Unknown {
+            return None;
+        }
+        // That a statement is dead if its condition never holds says nothing of it.
+        if self.model.supposed().has_conditions() {
             return None;
         }
         let mut unknown = false;
@@ -133,7 +138,7 @@ impl<'a> Access<'a> {
     /// they can, where that is not known, or where the statement speaks of nobody or nothing.
     pub fn unsatisfiable(&self, statement: usize) -> Option<Conflict> {
         let clause = self.model.clauses.get(statement)?;
-        if clause.statement.conditions.is_empty() {
+        if clause.statement.conditions.is_empty() || self.model.supposed().has_conditions() {
             return None;
         }
         let cases = self.cases(clause.statement);
@@ -173,7 +178,7 @@ impl<'a> Access<'a> {
     /// Each is one by itself.
     pub fn tautologies(&self, statement: usize) -> Vec<usize> {
         let Some(clause) = self.model.clauses.get(statement) else { return Vec::new() };
-        if clause.statement.conditions.is_empty() {
+        if clause.statement.conditions.is_empty() || self.model.supposed().has_conditions() {
             return Vec::new();
         }
         let cases = self.cases(clause.statement);

@@ -280,7 +280,7 @@ impl Theory<'_> {
                     v4 == of_v4 && (first..=last).contains(&at)
                 })
             }),
-            Test::Present(_) | Test::Open(_) | Test::Texts(_) => false,
+            Test::Present(_) | Test::Open(_) | Test::Settled(_) | Test::Texts(_) => false,
         };
         takes == taken
     }
@@ -329,7 +329,7 @@ impl Theory<'_> {
                 }
                 Test::Dates(_, dates) => values.extend(around(dates).into_iter().map(|n| n.to_string())),
                 Test::Addresses(_) => values.extend(addresses(&[*literal])),
-                Test::Present(_) | Test::Open(_) => {}
+                Test::Present(_) | Test::Open(_) | Test::Settled(_) => {}
             }
         }
         if let Values::Within(_) = &self.domain.values {

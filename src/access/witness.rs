@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::evaluate::{Decision, Request, replay};
-use super::search::{Model, Values};
+use super::model::Model;
+use super::search::Values;
 use super::subject::FRESH_ACCOUNT;
 use super::{ClassKind, Level};
 use crate::catalog::{self, ActionSet};
@@ -34,8 +35,9 @@ impl Witness {
     ) -> Option<Witness> {
         let action = actions.names().next();
         let witness = Witness::unchecked(model, class, action.unwrap_or("kms:AnActionToCome"), values);
-        // An action to come is in none of the statements that list actions.
-        let is_so = action.is_none() || witness.replay(policy, model).level >= level;
+        // An action to come is in none of the statements that list actions; nor does the evaluator suppose anything.
+        let is_so =
+            action.is_none() || model.supposed().is_any() || witness.replay(policy, model).level >= level;
         is_so.then_some(witness)
     }
 

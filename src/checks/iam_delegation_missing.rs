@@ -8,7 +8,7 @@ pub(super) const CHECK: Check = Check::Policy(check);
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let policy = context.policy;
     let partial = policy.open || policy.statements.is_empty() || context.is_perhaps_an_excerpt();
-    if context.document.role == Role::Fragment || partial {
+    if context.document.role == Role::Fragment || partial || context.access.is_too_large() {
         return;
     }
     for (at, class) in context.access.classes().iter().enumerate() {

@@ -9,12 +9,8 @@ pub(super) const CHECK: Check = Check::Policy(check);
 
 /// A condition counts only if strangers cannot fulfil it.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for exposure in &context.access.exposures() {
+    for exposure in context.access.exposures().iter().filter(|exposure| exposure.certain) {
         let Some(statement) = context.policy.statements.get(exposure.statement) else { continue };
-        if !exposure.certain {
-            undecided(context, exposure, statement, findings);
-            continue;
-        }
         let mut draft = context
             .finding(exposure.principal, message(exposure))
             .help("name the principals, or add a condition on `kms:CallerAccount` or `aws:PrincipalOrgID`")
@@ -31,24 +27,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         }
         draft.report(findings);
     }
-}
-
-/// Where all values are known and it is still not decided, a policy variable decides, or the search was given up.
-fn undecided(context: &Context<'_>, exposure: &Exposure, statement: &Statement, findings: &mut Findings) {
-    // Where some value is not known, KMS901 says so.
-    let known = context.document.value.first_unknown().is_none();
-    let Some(condition) = statement.condition_span.filter(|_| known) else { return };
-    let message = format!(
-        "whether any principal of any AWS account may call {} is not decided",
-        exposure.actions.listed(3)
-    );
-    context
-        .finding(exposure.principal, message)
-        .severity(Severity::Info)
-        .related(condition, "this keeps strangers out, or does not")
-        .help("compare with values that are written out, or add a condition on `aws:PrincipalOrgID`")
-        .statement(statement)
-        .report(findings);
 }
 
 fn message(exposure: &Exposure) -> String {

@@ -19,6 +19,9 @@ pub struct Branches {
     known: BTreeMap<(Policy, String, Span, String), usize>,
 }
 
+/// The rule that says what is not decided.
+const NOT_ANALYSED: &str = "not-analysed";
+
 type Policy = (Option<String>, Span);
 
 impl Branches {
@@ -28,7 +31,7 @@ impl Branches {
         *self.policies.entry(policy.clone()).or_default() += 1;
         if document.role == Role::IdentityPolicy {
             self.identity.insert(policy.clone());
-        } else if !document.unresolved.is_empty() {
+        } else if !document.unresolved.is_empty() || findings.iter().any(|it| it.name == NOT_ANALYSED) {
             self.unresolved.insert(policy.clone());
         }
         let branch = document.branch.clone().unwrap_or_default();
@@ -54,7 +57,7 @@ impl Branches {
         self.identity.len()
     }
 
-    /// The number of key policies of which something is not known.
+    /// The number of key policies of which something is not known, or not decided.
     pub fn not_analysed(&self) -> usize {
         self.unresolved.len()
     }

@@ -8,6 +8,7 @@ use crate::catalog::ConditionKey;
 use crate::config::{Config, ConfigFile, Expectation};
 use crate::engine::registry::Registry;
 use crate::engine::rule::Rule;
+use crate::engine::undecided::Undecided;
 use crate::finding::{Confidence, Finding, Label, Severity};
 use crate::fix::{Editor, Fix};
 use crate::policy::{Condition, Defect, Effect, Policy, Principal, PrincipalKind, Statement};
@@ -23,6 +24,13 @@ pub enum Check {
     Policy(fn(&Context<'_>, &mut Findings)),
     /// Looks at all that was read from one input, policies or not.
     Input(fn(&InputContext<'_>, &mut Findings)),
+    /// Looks at all that was read from one input, and at what the other rules leave open of one policy.
+    Undecided {
+        /// The one.
+        input: fn(&InputContext<'_>, &mut Findings),
+        /// The other.
+        policy: fn(&Context<'_>, &[Undecided], &mut Findings),
+    },
     /// Looks at the run as a whole, after all inputs: at what the user gave besides them.
     Run(fn(&RunContext<'_>, &mut Findings)),
 }
@@ -233,6 +241,11 @@ pub(super) struct Evidence {
 }
 
 impl Draft {
+    /// The finding as it stands.
+    pub fn told(&self) -> &Finding {
+        &self.finding
+    }
+
     fn new(rule: &Rule, span: Span, message: String) -> Self {
         let finding = Finding {
             rule: rule.id.clone(),

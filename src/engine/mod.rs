@@ -18,6 +18,7 @@ mod select;
 mod subsume;
 mod trail;
 mod tri;
+mod undecided;
 
 pub use branches::Branches;
 pub use context::{Check, Context, Draft, Findings, InputContext, RunContext, mistakes};
@@ -32,3 +33,4 @@ pub use rule::{FixKind, HEADINGS, Kind, Rule, SCHEMA, Status};
 pub use run::Engine;
 pub use select::{GROUPS, Selection};
 pub use tri::Tri;
+pub use undecided::{Hinge, Undecided};

@@ -189,15 +189,18 @@ impl Rule {
             Kind::Match(_) => false,
             Kind::Resource(_) => true,
             Kind::Check(name) => {
-                matches!(crate::checks::find(name), Some(Check::Input(_) | Check::Run(_)))
+                matches!(
+                    crate::checks::find(name),
+                    Some(Check::Input(_) | Check::Undecided { .. } | Check::Run(_))
+                )
             }
         }
     }
 
-    /// Whether it looks at the run as a whole.
-    pub fn is_about_run(&self) -> bool {
+    /// Whether it looks at what the other rules say, or do not say.
+    pub fn is_about_rules(&self) -> bool {
         let Kind::Check(name) = &self.kind else { return false };
-        matches!(crate::checks::find(name), Some(Check::Run(_)))
+        matches!(crate::checks::find(name), Some(Check::Undecided { .. } | Check::Run(_)))
     }
 
     /// The whole document.

@@ -19,7 +19,7 @@ use crate::suppress::Entry;
 
 /// The rules of a run.
 pub struct Engine<'a> {
-    rules: Vec<&'a Rule>,
+    pub(super) rules: Vec<&'a Rule>,
 }
 
 impl<'a> Engine<'a> {
@@ -37,20 +37,12 @@ impl<'a> Engine<'a> {
         policy: &Policy,
         access: &Access<'_>,
     ) -> Vec<Finding> {
-        let mut findings = Findings::default();
-        for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&document.role)) {
-            let context = Context { sources, config, document, policy, access, rule };
-            match &rule.kind {
-                Kind::Match(pattern) => pattern.run(&context, &mut findings),
-                Kind::Check(name) => {
-                    if let Some(Check::Policy(check)) = crate::checks::find(name) {
-                        check(&context, &mut findings);
-                    }
-                }
-                Kind::Resource(_) => {}
-            }
-        }
-        if findings.drafts.is_empty() {
+        let Some(rule) = self.rules.first() else { return Vec::new() };
+        let context = Context { sources, config, document, policy, access, rule };
+        let drafts = self.say(&context);
+        let left_open = self.left_open(&context, &drafts);
+        let drafts: Vec<Draft> = drafts.into_iter().chain(left_open).collect();
+        if drafts.is_empty() {
             return Vec::new();
         }
         let trails = Trails::new(document);
@@ -69,8 +61,39 @@ impl<'a> Engine<'a> {
             trail::explain(&mut finding, document, &trails, sources);
             finding
         };
-        let kept = drop_subsumed(findings.drafts, &self.rules).into_iter();
+        let kept = drop_subsumed(drafts, &self.rules).into_iter();
         kept.map(finish).collect()
+    }
+
+    /// What the rules say of one policy, each by itself.
+    pub(super) fn say(&self, context: &Context<'_>) -> Vec<Draft> {
+        let mut findings = Findings::default();
+        for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&context.document.role)) {
+            let context = Context { rule, ..*context };
+            context.access.refill();
+            match &rule.kind {
+                Kind::Match(pattern) => pattern.run(&context, &mut findings),
+                Kind::Check(name) => {
+                    if let Some(Check::Policy(check)) = crate::checks::find(name) {
+                        check(&context, &mut findings);
+                    }
+                }
+                Kind::Resource(_) => {}
+            }
+        }
+        findings.drafts
+    }
+
+    /// What the rule about it says of what the rules leave open of a policy.
+    fn left_open(&self, context: &Context<'_>, said: &[Draft]) -> Vec<Draft> {
+        let mut findings = Findings::default();
+        for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&context.document.role)) {
+            let Kind::Check(name) = &rule.kind else { continue };
+            if let Some(Check::Undecided { policy, .. }) = crate::checks::find(name) {
+                policy(&Context { rule, ..*context }, &self.undecided(context, said), &mut findings);
+            }
+        }
+        findings.drafts
     }
 
     /// What the rules say of an input as a whole.
@@ -83,8 +106,10 @@ impl<'a> Engine<'a> {
                 Kind::Match(_) => {}
                 Kind::Resource(pattern) => pattern.run(&context, &mut findings),
                 Kind::Check(name) => {
-                    if let Some(Check::Input(check)) = crate::checks::find(name) {
-                        check(&context, &mut findings);
+                    if let Some(Check::Input(input) | Check::Undecided { input, .. }) =
+                        crate::checks::find(name)
+                    {
+                        input(&context, &mut findings);
                     }
                 }
             }
@@ -116,4 +141,30 @@ impl<'a> Engine<'a> {
 fn about_text(mut finding: Finding) -> Finding {
     finding.fingerprint = fingerprint::of_text(&finding);
     finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::carrier::cloudformation::Parameters;
+    use crate::carrier::json;
+
+    /// Rules run one after the other, and what the first ones ask is not taken from the last ones.
+    #[test]
+    fn what_a_rule_says_does_not_depend_on_what_others_have_asked() {
+        let text = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalTag/team":"a*"}}}]}"#;
+        let sources = Sources::in_memory([("policy.json", text)]);
+        let file = sources.load("policy.json").unwrap();
+        let carried = json::carry(&sources, file, true, &Parameters::default());
+        let [document] = carried.documents.as_slice() else { panic!("{carried:?}") };
+        let policy = Policy::new(&document.value, &document.key, document.role);
+        let rules = Registry::embedded().rules();
+        let public: Vec<&Rule> = rules.iter().filter(|rule| rule.id == "KMS201").collect();
+        let access = Access::new(&policy, &document.key);
+        access.spend_all();
+        assert!(access.exposures().iter().all(|exposure| !exposure.certain));
+        let engine = Engine::new(public);
+        let findings = engine.policy(&sources, &Config::default(), document, &policy, &access);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+    }
 }

@@ -47,8 +47,8 @@ impl Evaluator<'_> {
         if let Some(parameter) = self.template.entry("Parameters", name) {
             return self.parameter(name, &parameter.value, span);
         }
-        match self.template.resource(name) {
-            Some(resource) => self.resource_reference(name, resource, span),
+        match self.resource(name) {
+            Some((resource, scope)) => self.resource_reference(name, &resource, span, &scope),
             None => values::unknown(name, "nothing of this name is declared", span),
         }
     }
@@ -86,7 +86,7 @@ impl Evaluator<'_> {
     }
 
     /// `Ref` of a resource: its name, mostly; of some types its ARN.
-    fn resource_reference(&self, name: &str, resource: &Value, span: Span) -> Value {
+    fn resource_reference(&self, name: &str, resource: &Value, span: Span, scope: &Scope) -> Value {
         let kind = type_of(resource);
         let arn_is_reference = matches!(
             kind.as_str(),
@@ -99,7 +99,7 @@ impl Evaluator<'_> {
             "AWS::KMS::Alias" => "AliasName",
             _ => ARNS.iter().find(|(of, ..)| *of == kind).map_or("", |(_, argument, ..)| *argument),
         };
-        if let Some(value) = self.argument(resource, argument) {
+        if let Some(value) = self.argument(resource, argument, scope) {
             return value.used_at(span, "used here");
         }
         let reason = "it is known only after deployment";
@@ -113,17 +113,17 @@ impl Evaluator<'_> {
     pub(super) fn attribute(&self, name: &str, attribute: &str, span: Span) -> Value {
         let reason = "it is known only after deployment";
         let reference = format!("{name}.{attribute}");
-        let Some(resource) = self.template.resource(name) else {
+        let Some((resource, scope)) = self.resource(name) else {
             return self.undeclared(name, attribute, span);
         };
-        let kind = type_of(resource);
+        let kind = type_of(&resource);
         let row = ARNS.iter().find(|(of, ..)| *of == kind);
         match (row, attribute) {
             (Some((_, argument, service, prefix)), "Arn" | "TopicArn") => {
-                let named = self.argument(resource, argument).and_then(|value| values::text(&value));
+                let named = self.argument(&resource, argument, &scope).and_then(|value| values::text(&value));
                 let named = named.unwrap_or_else(|| Text::unknown(values::name(name, reason), span));
                 let path = match *service {
-                    "iam" => self.argument(resource, "Path").and_then(|path| values::known(&path)),
+                    "iam" => self.argument(&resource, "Path", &scope).and_then(|path| values::known(&path)),
                     _ => Some(String::new()),
                 };
                 let path = path.unwrap_or_else(|| "/".to_owned());
@@ -138,8 +138,9 @@ impl Evaluator<'_> {
 
     /// SAM makes a role for a function without one, and names it after the function.
     fn undeclared(&self, name: &str, attribute: &str, span: Span) -> Value {
-        let function = name.strip_suffix("Role").and_then(|name| self.template.resource(name));
-        if attribute == "Arn" && function.is_some_and(|it| type_of(it) == "AWS::Serverless::Function") {
+        let function = name.strip_suffix("Role").and_then(|name| self.resource(name));
+        let is_function = |resource: &Value| type_of(resource) == "AWS::Serverless::Function";
+        if attribute == "Arn" && function.is_some_and(|(resource, _)| is_function(&resource)) {
             let named = Text::unknown(values::name(name, "SAM chooses it"), span);
             return arn("iam", "role/", named, name, span);
         }
@@ -147,9 +148,9 @@ impl Evaluator<'_> {
     }
 
     /// A property of a resource, if it is set.
-    pub(super) fn argument(&self, resource: &Value, name: &str) -> Option<Value> {
+    pub(super) fn argument(&self, resource: &Value, name: &str, scope: &Scope) -> Option<Value> {
         let value = resource.get("Properties")?.get(name)?;
-        let value = self.eval(value, &Scope::default());
+        let value = self.eval(value, scope);
         (!values::is_no_value(&value)).then_some(value)
     }
 }

@@ -3,7 +3,7 @@
 use super::eval::{Evaluator, Scope, intrinsic};
 use super::values;
 use crate::source::Span;
-use crate::value::{Kind, Text, Value};
+use crate::value::{Kind, Piece, SymbolKind, Text, Value};
 
 /// Conditions that name each other.
 const MAX_NESTING: usize = 30;
@@ -75,21 +75,41 @@ impl Evaluator<'_> {
             _ => {}
         }
         let (open, other) = if a.is_known() { (b, a) } else { (a, b) };
-        if let Some(chosen) = self.chosen(&open) {
-            return chosen.same(&other);
+        if let Some(holds) = self.follows(&open, &other) {
+            return holds;
         }
         let label = format!("{open} is {}", quoted(&other));
         let holds = self.decisions.borrow_mut().decide(name.map_or(label, str::to_owned));
-        if holds {
-            self.chosen.borrow_mut().push((open, other));
-        }
+        self.compared.borrow_mut().push((open, other, holds));
         holds
     }
 
-    /// What a string that is not known was decided to equal.
-    fn chosen(&self, open: &Text) -> Option<Text> {
-        let chosen = self.chosen.borrow();
-        chosen.iter().find(|(known, _)| known.same(open)).map(|(_, value)| value.clone())
+    /// Whether a string that is not known equals another one, as far as it follows from what was decided before and
+    /// from the values that its parameter may have.
+    fn follows(&self, open: &Text, other: &Text) -> Option<bool> {
+        let compared = self.compared.borrow();
+        let before = || compared.iter().filter(|(known, ..)| known.same(open));
+        if let Some((_, value, _)) = before().find(|(.., holds)| *holds) {
+            return Some(value.same(other));
+        }
+        if before().any(|(_, value, _)| value.same(other)) {
+            return Some(false);
+        }
+        let [Piece::Unknown { symbol, .. }] = open.pieces.as_slice() else { return None };
+        let other = other.as_known()?;
+        if symbol.kind != SymbolKind::Any {
+            return other.is_empty().then_some(false);
+        }
+        let parameter = self.template.entry("Parameters", &symbol.reference)?;
+        let allowed = parameter.value.get("AllowedValues")?.as_list()?;
+        let allowed: Vec<String> = allowed.iter().map(values::known).collect::<Option<_>>()?;
+        let is_left =
+            |value: &&String| !before().any(|(_, known, _)| known.as_known().as_deref() == Some(*value));
+        let mut left = allowed.iter().filter(is_left);
+        match left.clone().any(|value| **value == *other) {
+            true => left.all(|value| **value == *other).then_some(true),
+            false => Some(false),
+        }
     }
 }
 

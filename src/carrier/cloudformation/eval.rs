@@ -3,7 +3,7 @@
 //! What cannot be known becomes an unknown with its reason. A condition that cannot be decided is decided for one
 //! evaluation and recorded; the caller evaluates again for the other answer.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::template::Template;
 use super::values;
@@ -23,10 +23,13 @@ pub(super) struct Evaluator<'t> {
     pub(super) template: &'t Template<'t>,
     /// The undecided conditions, and how they were decided.
     pub(super) decisions: RefCell<Decisions>,
-    /// Strings that an undecided condition was decided to equal.
-    pub(super) chosen: RefCell<Vec<(Text, Text)>>,
+    /// Strings that are not known, what they were compared with, and whether they were decided to equal it.
+    pub(super) compared: RefCell<Vec<(Text, Text, bool)>>,
     /// What carried the values that were put into strings, by the place they were put in.
     pub(super) passages: RefCell<Vec<Passage>>,
+    /// The resources that loops make, once one of them was asked for.
+    looped: OnceCell<Vec<(Member, Scope)>>,
+    is_expanding: Cell<bool>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -57,8 +60,10 @@ impl<'t> Evaluator<'t> {
         Evaluator {
             template,
             decisions: RefCell::new(decisions),
-            chosen: RefCell::default(),
+            compared: RefCell::default(),
             passages: RefCell::default(),
+            looped: OnceCell::new(),
+            is_expanding: Cell::new(false),
             steps: Cell::new(0),
             depth: Cell::new(0),
         }
@@ -153,6 +158,25 @@ impl<'t> Evaluator<'t> {
             }
         }
         expanded
+    }
+
+    /// A resource by its logical id, be it written down or made by a loop.
+    pub(super) fn resource(&self, name: &str) -> Option<(Value, Scope)> {
+        if let Some(written) = self.template.resource(name) {
+            return Some((written.clone(), Scope::default()));
+        }
+        // What a loop goes over is no resource that it makes.
+        if self.is_expanding.replace(true) {
+            return None;
+        }
+        let looped = self.looped.get_or_init(|| {
+            let is_loop = |member: &&Member| member.key.to_string().starts_with("Fn::ForEach::");
+            let loops = self.template.resources().iter().filter(is_loop);
+            loops.flat_map(|member| self.expand(member, &Scope::default())).collect()
+        });
+        self.is_expanding.set(false);
+        let found = looped.iter().find(|(member, _)| member.key.as_known().as_deref() == Some(name));
+        found.map(|(member, scope)| (member.value.clone(), scope.clone()))
     }
 
     /// Remembers what carried a value to the place it is put in.

@@ -1,6 +1,6 @@
 //! Keys: their policies, one document for each branch, and their properties.
 
-use super::eval::{Evaluator, Scope};
+use super::eval::{Evaluator, Scope, intrinsic};
 use super::template::Template;
 use super::{attribute, condition, resource, values};
 use crate::carrier::attached::{decoded, not_known};
@@ -17,8 +17,8 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
         let Some(kind) = resource::kind(&member.value) else { continue };
         let mut documents = Vec::new();
         if matches!(kind, ResourceKind::Key | ResourceKind::ReplicaKey) {
-            let (path, role) = (["KeyPolicy"], Role::KeyPolicy);
-            documents = policies(template, &member, &scope, &path, role, &mut carried.errors);
+            let place = Place::of("KeyPolicy");
+            documents = policies(template, &member, &scope, &place, Role::KeyPolicy, &mut carried.errors);
         }
         carried.resources.push(resource::resource(template, kind, &member, &scope, &documents));
         carried.documents.extend(documents);
@@ -38,18 +38,58 @@ pub(super) fn resources(evaluator: &Evaluator<'_>) -> Vec<(Member, Scope)> {
     found
 }
 
-/// The policy documents at a path of properties of a resource: one for each branch.
+/// Where a property stands as it is written, and which conditions put it there.
+#[derive(Clone)]
+pub(super) struct Place {
+    path: Vec<String>,
+    when: Vec<(String, bool)>,
+}
+
+impl Place {
+    /// A property of a resource.
+    pub(super) fn of(name: &str) -> Place {
+        Place { path: Vec::from([name.to_owned()]), when: Vec::new() }
+    }
+
+    /// A member or an item of what stands there.
+    pub(super) fn then(&self, name: &str) -> Place {
+        let mut place = self.clone();
+        place.path.push(name.to_owned());
+        place
+    }
+
+    /// The items of the list that stands there, whatever `Fn::If` chooses the list or the items.
+    pub(super) fn items<'v>(self, written: &'v Value, found: &mut Vec<(Place, &'v Value)>) {
+        if let Some(items) = written.as_list() {
+            for (at, item) in items.iter().enumerate() {
+                self.then(&at.to_string()).items(item, found);
+            }
+            return;
+        }
+        let call = written.as_object().and_then(intrinsic).filter(|(name, _)| name == "If");
+        let Some((_, call)) = call else { return found.push((self, written)) };
+        let [condition, then, otherwise] = call.value.as_list().unwrap_or_default() else { return };
+        let Some(condition) = values::known(condition) else { return };
+        for (at, holds, chosen) in [("1", true, then), ("2", false, otherwise)] {
+            let mut place = self.then(&call.key.to_string()).then(at);
+            place.when.push((condition.clone(), holds));
+            place.items(chosen, found);
+        }
+    }
+}
+
+/// The policy documents at a place in a resource: one for each branch.
 pub(super) fn policies(
     template: &Template<'_>,
     member: &Member,
     scope: &Scope,
-    path: &[&str],
+    place: &Place,
     role: Role,
     errors: &mut Vec<SyntaxError>,
 ) -> Vec<Document> {
     let (branches, more) = for_each_branch(|decisions| {
         let evaluator = Evaluator::new(template, decisions);
-        let document = document(&evaluator, member, scope, path, role, errors);
+        let document = document(&evaluator, member, scope, place, role, errors);
         (document, evaluator.decisions.into_inner())
     });
     let mut documents = Vec::new();
@@ -76,7 +116,7 @@ fn document(
     evaluator: &Evaluator<'_>,
     member: &Member,
     scope: &Scope,
-    path: &[&str],
+    place: &Place,
     role: Role,
     errors: &mut Vec<SyntaxError>,
 ) -> Option<Document> {
@@ -86,12 +126,23 @@ fn document(
     if condition.is_some() && evaluator.decisions.borrow().label().is_some() {
         return None;
     }
+    if place.when.iter().any(|(condition, holds)| evaluator.condition(condition) != *holds) {
+        return None;
+    }
     let branch = condition.map(|name| format!("`{name}` is true"));
-    let written = resource.get("Properties").and_then(|properties| property(properties, path));
-    let policy = written.map(|(_, written)| evaluator.eval(written, scope));
-    let policy = policy.filter(|policy| policy.kind != Kind::Null && !values::is_no_value(policy));
-    let (Some((attachment, written)), Some(policy)) = (written, policy) else {
-        return without_policy(evaluator, member, role).map(|document| Document { branch, ..document });
+    let properties = resource.get("Properties");
+    let written = properties.and_then(|properties| property(properties, &place.path));
+    let policy = written.map(|(at, written)| (at, written, evaluator.eval(written, scope)));
+    // A macro may add the policy to the other properties.
+    let added = || {
+        let call = properties.and_then(resource::transform).filter(|_| role == Role::KeyPolicy)?;
+        Some((call.key_span, &call.value, evaluator.function("Transform", call, call.key_span, scope)))
+    };
+    let is_there = |policy: &Value| policy.kind != Kind::Null && !values::is_no_value(policy);
+    let Some((attachment, written, policy)) = policy.or_else(added).filter(|(.., policy)| is_there(policy))
+    else {
+        return without_policy(evaluator, member, scope, role)
+            .map(|document| Document { branch, ..document });
     };
     let given = given(written, &policy);
     let value = values::without_empty_defaults(decoded(policy, errors)?);
@@ -103,7 +154,7 @@ fn document(
         path: evaluator.template.path.to_owned(),
         address: Some(address(member)),
         attachment,
-        key: facts(evaluator, resource),
+        key: facts(evaluator, resource, scope),
         branch,
         unresolved,
         passages: evaluator.passages.take(),
@@ -111,19 +162,21 @@ fn document(
 }
 
 /// What a template says of the key itself.
-fn facts(evaluator: &Evaluator<'_>, resource: &Value) -> KeyFacts {
-    let known = |name| values::known(&evaluator.argument(resource, name)?);
+fn facts(evaluator: &Evaluator<'_>, resource: &Value, scope: &Scope) -> KeyFacts {
+    let known = |name| values::known(&evaluator.argument(resource, name, scope)?);
     KeyFacts {
         owner_account: None,
         usage: known("KeyUsage"),
         spec: known("KeySpec"),
-        multi_region: evaluator.argument(resource, "MultiRegion").and_then(|value| values::boolean(&value)),
+        multi_region: evaluator
+            .argument(resource, "MultiRegion", scope)
+            .and_then(|value| values::boolean(&value)),
         ..KeyFacts::default()
     }
 }
 
 /// A key that is made without a policy has AWS's own. A replica and a policy of IAM have to have one.
-fn without_policy(evaluator: &Evaluator<'_>, member: &Member, role: Role) -> Option<Document> {
+fn without_policy(evaluator: &Evaluator<'_>, member: &Member, scope: &Scope, role: Role) -> Option<Document> {
     if role != Role::KeyPolicy || resource::kind(&member.value) != Some(ResourceKind::Key) {
         return None;
     }
@@ -135,7 +188,7 @@ fn without_policy(evaluator: &Evaluator<'_>, member: &Member, role: Role) -> Opt
         path: evaluator.template.path.to_owned(),
         address: Some(name),
         attachment: at,
-        key: facts(evaluator, &member.value),
+        key: facts(evaluator, &member.value, scope),
         branch: None,
         unresolved: Vec::new(),
         passages: Vec::new(),
@@ -143,7 +196,7 @@ fn without_policy(evaluator: &Evaluator<'_>, member: &Member, role: Role) -> Opt
 }
 
 /// The member at a path: where its name is written, and its value.
-fn property<'v>(value: &'v Value, path: &[&str]) -> Option<(Span, &'v Value)> {
+fn property<'v>(value: &'v Value, path: &[String]) -> Option<(Span, &'v Value)> {
     let (name, rest) = path.split_first()?;
     let value = match value.as_list() {
         Some(items) => {

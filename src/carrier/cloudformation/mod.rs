@@ -47,7 +47,8 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
         return Carried { files: 1, ..Carried::default() };
     }
     // A template in JSON is YAML too, but JSON's reader knows its mistakes.
-    if source.text().trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+    let text = source.text().trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('{') && !text.starts_with("{{") && !text.starts_with("{%") {
         return json::carry(sources, file, explicit, parameters);
     }
     let (roots, errors) = yaml::parse_file(&source, file);
@@ -162,7 +163,7 @@ fn is_synthesized(source: &SourceFile) -> bool {
 /// Whether something writes this file before it is YAML: it has the marks of Jinja and its like.
 fn is_generated(source: &SourceFile) -> bool {
     let text = source.text().as_bytes();
-    ["{%", "{{ ", "<%"].iter().any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
+    ["{%", "{{ ", "{{-", "<%"].iter().any(|mark| memchr::memmem::find(text, mark.as_bytes()).is_some())
 }
 
 /// Why a file is not looked at.

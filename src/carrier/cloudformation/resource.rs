@@ -73,6 +73,15 @@ pub(super) fn resource(
         let key = Text::known(name, SpanMap::opaque(property.key_span));
         attributes.push(Member { key, key_span: property.key_span, value });
     }
+    if let Some(call) = properties.and_then(transform) {
+        for (property, name) in NAMES {
+            if properties.is_some_and(|it| it.get(property).is_none()) {
+                let value = values::unknown(property, "a macro may add it", call.key_span);
+                let key = Text::known(name, SpanMap::opaque(call.key_span));
+                attributes.push(Member { key, key_span: call.key_span, value });
+            }
+        }
+    }
     let span = properties.map_or(member.value.span, |properties| properties.span);
     Resource {
         kind,
@@ -80,6 +89,12 @@ pub(super) fn resource(
         span: member.key_span,
         attributes: Value::new(Kind::Object(attributes), span),
     }
+}
+
+/// The call of a macro among properties, to which it adds others.
+pub(super) fn transform(properties: &Value) -> Option<&Member> {
+    let members = properties.as_object()?;
+    members.iter().find(|member| member.key.as_known().as_deref() == Some("Fn::Transform"))
 }
 
 /// The value that all branches lead to; an unknown where they do not agree.

@@ -4,6 +4,7 @@
 //! in the service, or in a file beside it, is put in here too; what an option, the environment or AWS would say is not
 //! known, nor what a program returns. `#{AWS::AccountId}` is how a common plugin writes pseudo parameters.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::substitute::{cut, source};
@@ -141,11 +142,11 @@ impl Service<'_> {
     /// What a variable stands for. A default behind a comma counts where the first part is not set.
     fn variable(&self, name: &str, span: Span, depth: usize) -> Value {
         let unknown = |reason: &str| values::unknown(name, reason, span);
-        if name.contains("${") {
+        let (first, default) = first_of(name);
+        let filled = self.fill_text(&Text::known(first, SpanMap::opaque(span)), depth);
+        let Some(first) = filled.as_known() else {
             return unknown("its name depends on another variable");
-        }
-        let (first, default) = name.split_once(',').map_or((name, None), |(a, b)| (a, Some(b.trim())));
-        let first = first.trim();
+        };
         if let Some(path) = first.strip_prefix("self:") {
             return match (self.root_at(path), default) {
                 (Some(found), _) => self.fill(found, depth),
@@ -161,9 +162,9 @@ impl Service<'_> {
                 None => unknown("the file cannot be read"),
             };
         }
-        match first {
-            "aws:accountId" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::OwnAccount, first)), span),
-            "aws:region" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::Region, first)), span),
+        match &*first {
+            "aws:accountId" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::OwnAccount, &first)), span),
+            "aws:region" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::Region, &first)), span),
             _ if first.starts_with("opt:") => unknown("it is an option of the deployment"),
             _ if first.starts_with("env:") => unknown("it is a variable of the environment"),
             _ => unknown("Serverless fills this in"),
@@ -174,7 +175,10 @@ impl Service<'_> {
     fn default(&self, written: &str, span: Span, depth: usize) -> Value {
         match written.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"'])) {
             Some(text) => Value::text(text, span),
-            None if depth > 0 => self.variable(written, span, depth - 1),
+            None if depth > 0 => {
+                let inner = written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+                self.variable(inner.unwrap_or(written), span, depth - 1)
+            }
             None => values::unknown(written, "its variables stand for each other", span),
         }
     }
@@ -220,6 +224,66 @@ fn pseudo(name: &str, span: Span) -> Value {
         _ => return values::unknown(name, "it is known only after deployment", span),
     };
     Value::new(Kind::Unknown(Symbol::of(kind, name)), span)
+}
+
+/// The first part of a variable, and what counts where that is not set: what stands behind the first comma.
+fn first_of(name: &str) -> (&str, Option<&str>) {
+    let mut depth = 0_usize;
+    let is_end = |(_, byte): &(usize, u8)| {
+        match byte {
+            b'{' | b'(' => depth += 1,
+            b'}' | b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *byte == b',' && depth == 0
+    };
+    let end = name.bytes().enumerate().find(is_end).map_or(name.len(), |(at, _)| at);
+    let default = name.get(end + 1..).map(str::trim);
+    (name.get(..end).unwrap_or_default().trim(), default)
+}
+
+/// Sources of variables that no condition key of IAM begins with.
+const SOURCES: [&str; 9] =
+    ["self:", "opt:", "env:", "file(", "param:", "sls:", "cf:", "aws:accountId}", "aws:region}"];
+
+/// A string in a template that is no service, such as a part of one, with the variables in it unknown.
+pub(super) fn opened(text: &Text) -> Cow<'_, Text> {
+    let is_ours =
+        |text: &str| SOURCES.iter().any(|source| text.get(2..).unwrap_or_default().starts_with(source));
+    let holds = |piece: &Piece| match piece {
+        Piece::Known { text, .. } => {
+            text.match_indices("${").any(|(at, _)| is_ours(text.get(at..).unwrap_or_default()))
+        }
+        Piece::Unknown { .. } => false,
+    };
+    if !text.pieces.iter().any(holds) {
+        return Cow::Borrowed(text);
+    }
+    let mut pieces = Vec::new();
+    for piece in &text.pieces {
+        let Piece::Known { text, map } = piece else {
+            pieces.push(piece.clone());
+            continue;
+        };
+        let (mut done, mut from) = (0, 0);
+        while let Some((start, end)) = next(text, from) {
+            from = end;
+            let written = text.get(start..end).unwrap_or_default();
+            if is_ours(written) {
+                cut(text, map, done, start, &mut pieces);
+                let name = written.get(2..written.len() - 1).unwrap_or_default();
+                let symbol = match name {
+                    "aws:accountId" => Symbol::of(SymbolKind::OwnAccount, name),
+                    "aws:region" => Symbol::of(SymbolKind::Region, name),
+                    _ => Symbol::any(name, "Serverless fills this in"),
+                };
+                pieces.push(Piece::Unknown { symbol, span: source(map, start, end) });
+                done = end;
+            }
+        }
+        cut(text, map, done, text.len(), &mut pieces);
+    }
+    Cow::Owned(Text { pieces })
 }
 
 /// The variable that a string is nothing but.

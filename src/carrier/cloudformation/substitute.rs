@@ -1,7 +1,7 @@
 //! Strings with something to be put in: `${Name}` of `Fn::Sub`, `{{resolve:…}}`.
 
 use super::eval::{Evaluator, Scope};
-use super::values;
+use super::{serverless, values};
 use crate::source::Span;
 use crate::value::{Kind, Piece, SpanMap, Symbol, Text, Value};
 
@@ -66,9 +66,10 @@ impl Evaluator<'_> {
 
     /// A string outside of `Fn::Sub`: what is resolved on deployment becomes an unknown piece.
     pub(super) fn template_text(&self, text: &Text) -> Text {
+        let text = &serverless::opened(text);
         let holds = |piece: &Piece| matches!(piece, Piece::Known { text, .. } if text.contains("{{resolve:"));
         if !text.pieces.iter().any(holds) {
-            return text.clone();
+            return text.clone().into_owned();
         }
         let mut pieces = Vec::new();
         for piece in &text.pieces {

@@ -357,7 +357,7 @@ fn policies_of_a_function_are_those_of_its_role() {
 /// What the principals of a service's key come to.
 fn of_service(resources: &str) -> Vec<String> {
     let service = "service: orders\nprovider: { name: aws, stage: \"${opt:stage, 'dev'}\" }\ncustom:\n  admin: \
-                   arn:aws:iam::111122223333:role/admin\n  again: ${self:custom.admin}\n  list: [a, '${self:custom.again}']\n  \
+                   arn:aws:iam::111122223333:role/admin\n  again: ${self:custom.admin}\n  which: admin\n  list: [a, '${self:custom.again}']\n  \
                    loop: ${self:custom.loop}\n";
     let yaml = format!("{service}{resources}");
     let key = |principal: &str| {
@@ -400,6 +400,9 @@ fn variables_of_serverless_are_filled_in() {
         ("${self:custom.none}", "?self:custom.none (the service does not set it)"),
         ("${self:custom.loop}", "?this (its variables stand for each other)"),
         ("${self:custom.${opt:stage}}", "?self:custom.${opt:stage} (its name depends on another variable)"),
+        ("${self:custom.${self:custom.which}}", "arn:aws:iam::111122223333:role/admin"),
+        ("${self:custom.none, ${self:custom.admin}}", "arn:aws:iam::111122223333:role/admin"),
+        ("${file(${self:service}.yml)}", "?file(${self:service}.yml) (the file cannot be read)"),
         ("${opt:x, 'y'}", "?opt:x, 'y' (it is an option of the deployment)"),
         ("${env:X}", "?env:X (it is a variable of the environment)"),
         ("${ssm:/a}", "?ssm:/a (Serverless fills this in)"),
@@ -483,4 +486,130 @@ fn programs_of_pulumi_are_said_not_to_be_read() {
             .len(),
         0
     );
+}
+
+/// What `Fn::If` chooses among the policies of a role or a function, the list of them included.
+#[test]
+fn policies_of_iam_that_are_chosen_are_found() {
+    let policy = "{ Statement: [{ Effect: Allow, Action: 'kms:Decrypt', Resource: '*' }] }";
+    let (inline, none) = (format!("{{ PolicyName: p, PolicyDocument: {policy} }}"), "!Ref AWS::NoValue");
+    let (role, function) = ("AWS::IAM::Role", "AWS::Serverless::Function");
+    let (yes, no) = (Some("`C` is true"), Some("`C` is false"));
+    for (kind, policies, expected) in [
+        (role, format!("!If [C, [{inline}], {none}]"), vec![yes]),
+        (role, format!("[!If [C, {inline}, {none}], {inline}]"), vec![yes, None]),
+        (role, format!("[{{ 'Fn::If': [C, {none}, {inline}] }}]"), vec![no]),
+        (role, format!("[{{ PolicyDocument: !If [C, {policy}, {none}] }}]"), vec![yes]),
+        (role, format!("!If [C, [!If [C, {inline}, {none}]], [!If [C, {inline}, {none}]]]"), vec![yes]),
+        (role, format!("!If [Never, [{inline}], {none}]"), vec![]),
+        (function, format!("!If [C, {policy}, {none}]"), vec![yes]),
+        (function, format!("[!If [C, {policy}, AWSLambdaBasicExecutionRole], x]"), vec![yes]),
+    ] {
+        let yaml = format!(
+            "Parameters: {{ P: {{ Type: String }} }}\nConditions: {{ C: !Equals [!Ref P, x], Never: !Equals [a, b] \
+             }}\nResources:\n  One: {{ Type: {kind}, Properties: {{ Policies: {policies} }} }}\n"
+        );
+        let (carried, _) = carried(&yaml);
+        let found: Vec<_> = carried.documents.iter().map(|it| it.branch.as_deref()).collect();
+        assert_eq!(found, expected, "{yaml}");
+    }
+}
+
+#[test]
+fn a_macro_among_the_properties_may_add_the_policy() {
+    let transform = "Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://a/b } }";
+    let key = |rest: &str| {
+        format!("Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      {transform}\n{rest}")
+    };
+    let (found, _) = carried(&key(""));
+    assert_eq!(found.documents[0].given, Given::Expression);
+    assert_eq!(found.documents[0].unresolved[0].reason, "`AWS::Include` is applied on deployment");
+    for argument in ["policy", "enable_key_rotation"] {
+        assert!(matches!(found.resources[0].argument(argument).unwrap().kind, Kind::Unknown(_)));
+    }
+    let (found, _) = carried(&key("      KeyPolicy: { Statement: [{ Sid: S }] }\n"));
+    assert_eq!(found.documents[0].unresolved, []);
+}
+
+#[test]
+fn what_an_engine_fills_in_is_no_mistake() {
+    for text in [
+        "{% set x = 1 %}\nResources:\n  K: {Type: AWS::KMS::Key}\n",
+        "{{- if .Values.kms }}\nResources:\n  K: {Type: AWS::KMS::Key}\n{{- end }}\n",
+        "Resources:\n  K:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy: {{ policy }}\n",
+    ] {
+        let (carried, _) = carried(text);
+        assert_eq!(carried.errors, [], "{text}");
+        assert!(carried.documents[0].unresolved[0].whole, "{text}");
+    }
+}
+
+#[test]
+fn resources_that_loops_make_are_referred_to() {
+    let template = |principal: &str| {
+        format!(
+            "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::Roles:\n    - N\n    - [A, B]\n    - 'Role${{N}}': \
+             {{ Type: AWS::IAM::Role, Properties: {{ RoleName: !Sub 'app-${{N}}' }} }}\n  Fn::ForEach::Odd: [N, [!Ref RoleA], \
+             {{ 'X${{N}}': {{ Type: AWS::KMS::Alias }} }}]\n  Fn::ForEach::Keys:\n    - N\n    - [A]\n    - 'Key${{N}}':\n        \
+             Type: AWS::KMS::Key\n        Properties: {{ KeySpec: RSA_2048, KeyPolicy: {{ Statement: [{{ Principal: {{ AWS: {principal} }} }}] }} }}\n"
+        )
+    };
+    for (principal, expected) in [
+        ("!GetAtt RoleB.Arn", "arn:${RoleB(partition)}:iam::${RoleB(account)}:role/app-B"),
+        ("!GetAtt [!Sub 'Role${N}', Arn]", "arn:${RoleA(partition)}:iam::${RoleA(account)}:role/app-A"),
+        ("!Ref RoleA", "app-A"),
+        ("!Ref RoleC", "?RoleC (nothing of this name is declared)"),
+    ] {
+        let (carried, _) = carried(&template(principal));
+        let statement = &carried.documents[0].value.get("Statement").unwrap().as_list().unwrap()[0];
+        assert_eq!(show(statement.get("Principal").unwrap().get("AWS").unwrap()), expected);
+    }
+}
+
+#[test]
+fn branches_that_cannot_be_are_left_out() {
+    let conditions = "Parameters: { Env: { Type: String, AllowedValues: [prod, dev] }, P: { Type: String } }\nConditions:\n  \
+                      Prod: !Equals [!Ref Env, prod]\n  Dev: !Equals [dev, !Ref Env]\n  Test: !Equals [!Ref Env, test]\n  \
+                      Again: !Equals [!Ref Env, prod]\n  Nowhere: !Equals [!Ref AWS::Region, '']\n  X: !Equals [!Ref P, x]";
+    let said = |principal: &str| -> Vec<String> {
+        principals(conditions, principal).into_iter().map(|(_, said)| said).collect()
+    };
+    assert_eq!(said("!If [Prod, p, !If [Dev, d, n]]"), ["p", "d"]);
+    assert_eq!(said("!If [Test, t, n]"), ["n"]);
+    assert_eq!(said("[!If [Prod, p, q], !If [Again, p, q]]"), ["p, p", "q, q"]);
+    assert_eq!(said("!If [Nowhere, n, r]"), ["r"]);
+    assert_eq!(said("!If [X, x, y]"), ["x", "y"]);
+}
+
+#[test]
+fn variables_of_serverless_in_a_part_of_a_service_are_unknown() {
+    for (principal, expected) in [
+        ("${self:service}", "${self:service}"),
+        (
+            "arn:aws:iam::${aws:accountId}:role/${opt:stage, 'x'}",
+            "arn:aws:iam::${aws:accountId}:role/${opt:stage, 'x'}",
+        ),
+        ("${aws:username}-${kms:ViaService}", "${aws:username}-${kms:ViaService}"),
+    ] {
+        let yaml = format!(
+            "Resources:\n  K: {{ Type: AWS::KMS::Key, Properties: {{ KeyPolicy: {{ Statement: [{{ Principal: \"{principal}\" }}] }} }} }}\n"
+        );
+        let (carried, sources) = carried(&yaml);
+        let principal =
+            carried.documents[0].value.get("Statement").unwrap().as_list().unwrap()[0].get("Principal");
+        assert_eq!(show(principal.unwrap()), expected);
+        let symbols = principal.unwrap().as_text().unwrap().pieces.iter();
+        let unknown = symbols.filter_map(|it| match it {
+            crate::value::Piece::Unknown { span, .. } => Some(sources.text(*span)),
+            crate::value::Piece::Known { .. } => None,
+        });
+        let unknown: Vec<String> = unknown.collect();
+        assert_eq!(unknown.is_empty(), expected.starts_with("${aws:username"), "{unknown:?}");
+        assert!(unknown.iter().all(|text| text.starts_with("${") && text.ends_with('}')), "{unknown:?}");
+    }
+    let (carried, _) = carried(
+        "Resources:\n  K: { Type: AWS::KMS::Key, Properties: { KeyPolicy: '${file(policy.json)}' } }\n",
+    );
+    assert_eq!(carried.errors, []);
+    assert!(carried.documents[0].unresolved[0].whole);
 }

@@ -31,26 +31,35 @@ fn is_policy(members: &[Member]) -> bool {
     near.is_some_and(|value| other || is_statement(value) || has_statement(value))
 }
 
-/// An object with `Effect` and something else that statements have, or with two such elements.
+/// An object with `Effect` and something else that statements have, or with two such elements. Answers of AWS's tools
+/// have `principal` and `action` among much else: in lower case nothing may stand beside them.
 fn is_statement(value: &Value) -> bool {
     const ELEMENTS: [&str; 8] = [
-        "effect",
-        "action",
-        "notaction",
-        "principal",
-        "notprincipal",
-        "resource",
-        "notresource",
-        "condition",
+        "Effect",
+        "Action",
+        "NotAction",
+        "Principal",
+        "NotPrincipal",
+        "Resource",
+        "NotResource",
+        "Condition",
     ];
     let members = value.as_object().unwrap_or_default();
-    let keys = members.iter().filter_map(|member| member.key.as_known());
-    let keys = keys.filter_map(|key| ELEMENTS.into_iter().find(|name| key.eq_ignore_ascii_case(name)));
-    let keys: Vec<&str> = keys.collect();
-    let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
+    let (mut elements, mut is_spelled, mut has_others) = (Vec::new(), false, false);
+    for key in members.iter().filter_map(|member| member.key.as_known()) {
+        match ELEMENTS.into_iter().find(|name| key.eq_ignore_ascii_case(name)) {
+            Some(name) => {
+                is_spelled |= key == name;
+                elements.push(name);
+            }
+            None => has_others |= !key.eq_ignore_ascii_case("Sid"),
+        }
+    }
+    let has = |names: &[&str]| elements.iter().any(|name| names.contains(name));
     // `Action` and `Resource` alone are too common as words.
-    let about_access = has(&["action", "notaction", "principal", "notprincipal"]);
-    about_access && (has(&["effect"]) || has(&["principal", "notprincipal"]) && has(&["action", "notaction"]))
+    let about_access = has(&["Action", "NotAction", "Principal", "NotPrincipal"]);
+    let is_whole = has(&["Effect"]) || has(&["Principal", "NotPrincipal"]) && has(&["Action", "NotAction"]);
+    about_access && is_whole && (is_spelled || !has_others)
 }
 
 /// What a policy or its statements say about whose it is.

@@ -292,3 +292,14 @@ fn a_template_that_only_encrypts_with_a_key_is_not_read() {
         assert_eq!(may_concern_kms(text.as_bytes()), concerns, "{text}");
     }
 }
+
+/// A finding of Access Analyzer says who may do what, but is no statement; a statement in lower case is one.
+#[test]
+fn what_tells_of_access_is_no_statement() {
+    let finding = "{\"findings\": [{\"id\": \"1\", \"resourceType\": \"AWS::KMS::Key\", \"principal\": {\"AWS\": \"*\"}, \"action\": \
+                   [\"kms:Decrypt\"], \"condition\": {}, \"isPublic\": true}]}";
+    assert_eq!(carried(finding, true), (vec![], vec![]));
+    let lower = "{\"effect\": \"Allow\", \"principal\": \"*\", \"action\": \"kms:*\", \"resource\": \"*\"}";
+    assert_eq!(roles(lower, true), [Role::Fragment]);
+    assert_eq!(roles(&STATEMENT.replace("\"Effect\"", "\"Efect\": 1, \"effect\""), true), [Role::Fragment]);
+}

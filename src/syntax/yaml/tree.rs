@@ -155,6 +155,11 @@ impl Builder<'_> {
         let end = end.unwrap_or(container.end).max(container.end);
         let span = Span::new(self.file, self.start(&container), end);
         let kind = match container.children {
+            // By the book an object with an object for its key, which is not what anybody means.
+            Children::Object(..) if self.hole(span).is_some() => {
+                let name = self.hole(span).unwrap_or_default();
+                Kind::Unknown(Symbol::any(name, "a template fills this in"))
+            }
             Children::List(items) => Kind::List(items),
             Children::Object(mut members, key) => {
                 if let Some(key) = key {
@@ -166,6 +171,12 @@ impl Builder<'_> {
         let value = tagged(Value::new(kind, span), container.tag);
         self.anchor(container.anchor, &value);
         self.push(value);
+    }
+
+    /// What is written in `{{ … }}`.
+    fn hole(&self, span: Span) -> Option<&str> {
+        let written = self.source.get(span.start as usize..span.end as usize)?;
+        Some(written.strip_prefix("{{")?.strip_suffix("}}")?.trim())
     }
 
     /// Where a container begins. Of a list that is indented no more than its key, the parser tells the place behind the

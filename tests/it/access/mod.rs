@@ -3,6 +3,7 @@
 mod compare;
 mod decisions;
 mod random;
+mod undecided;
 
 use std::collections::BTreeSet;
 

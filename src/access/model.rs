@@ -1,0 +1,236 @@
+//! The statements and conditions of some policies, and the questions that are asked about them.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+
+use super::ClassKind;
+use super::atom::{Atom, Test};
+use super::axiom::{Axiom, Axioms};
+use super::domain::Facts;
+use super::language::Budget;
+use super::names::Names;
+use super::search::{Answer, Question, Values, search};
+use super::subject::{Mentioned, Subject};
+use super::suppose::Supposed;
+use super::theory::{Mode, Solved};
+use crate::carrier::KeyFacts;
+use crate::catalog::ActionSet;
+use crate::policy::{Policy, Statement};
+use crate::value::Text;
+
+/// A statement, compiled.
+#[derive(Clone, Debug)]
+pub(super) struct Clause<'a> {
+    pub(super) statement: &'a Statement,
+    /// Its conditions, by their places in the model.
+    pub(super) atoms: Vec<usize>,
+}
+
+/// Policies that questions are asked about.
+#[derive(Debug)]
+pub(super) struct Model<'a> {
+    pub(super) names: Names,
+    pub(super) clauses: Vec<Clause<'a>>,
+    pub(super) subjects: Vec<Subject>,
+    pub(super) facts: Facts,
+    /// Nothing is taken to be true of requests: keys are free of each other, and of the principal.
+    pub(super) without_axioms: bool,
+    pub(super) atoms: Vec<Atom>,
+    /// An account for strangers.
+    pub(super) fresh_account: String,
+    axioms: Cell<Axioms>,
+    /// All that were used since the beginning.
+    ever: Cell<Axioms>,
+    pub(super) budget: RefCell<Budget>,
+    contradictions: RefCell<HashMap<Asked, (bool, Axioms)>>,
+    /// Some question was given up.
+    pub(super) gave_up: Cell<bool>,
+    /// The questions that were given up.
+    given_up: RefCell<HashSet<Whole>>,
+    supposed: Supposed,
+}
+
+/// A question as a whole: the subject, the actions, what is to hold, to fail and to be escaped.
+type Whole = (usize, ActionSet, Mode, Vec<usize>, Vec<usize>, Vec<Vec<usize>>);
+
+/// Literals on one key, of a kind of subject for actions that carry the key alike.
+pub(super) type Asked = (usize, ActionSet, Mode, Vec<(usize, bool)>);
+
+impl<'a> Model<'a> {
+    pub(super) fn new<'k>(
+        policies: &[&'a Policy],
+        key: &KeyFacts,
+        owner: Option<&Text>,
+        kinds: impl Iterator<Item = &'k ClassKind> + Clone,
+    ) -> Model<'a> {
+        let texts = kinds.clone().filter_map(|kind| match kind {
+            ClassKind::Named(text)
+            | ClassKind::AccountRoot(text)
+            | ClassKind::AccountOther(text)
+            | ClassKind::Opaque(text)
+            | ClassKind::Service(text) => Some(text),
+            ClassKind::Fresh => None,
+        });
+        let names = Names::of(policies, texts.chain(owner));
+        let mentioned = Mentioned::of(&names, kinds.clone());
+        let mut subjects: Vec<Subject> = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
+        // After the strangers come the members of an organization that a policy mentions.
+        let fresh = subjects.iter_mut().filter(|subject| subject.kind == ClassKind::Fresh);
+        fresh.skip(1).for_each(|subject| subject.stranger = false);
+        let owner = owner.map(|owner| names.request(owner));
+        let mut model = Model {
+            names,
+            clauses: Vec::new(),
+            subjects,
+            facts: Facts { key: key.clone(), owner },
+            without_axioms: false,
+            atoms: Vec::new(),
+            fresh_account: mentioned.fresh_account(),
+            axioms: Cell::default(),
+            ever: Cell::default(),
+            budget: RefCell::new(Budget::new()),
+            contradictions: RefCell::default(),
+            gave_up: Cell::default(),
+            given_up: RefCell::default(),
+            supposed: Supposed::default(),
+        };
+        for policy in policies {
+            for statement in &policy.statements {
+                let clause = model.clause(statement, policy);
+                model.clauses.push(clause);
+            }
+        }
+        model
+    }
+
+    fn clause(&mut self, statement: &'a Statement, policy: &Policy) -> Clause<'a> {
+        let mut atoms = Vec::new();
+        for condition in &statement.conditions {
+            let atom = Atom::new(condition, policy, &self.names);
+            atoms.push(self.place(atom));
+        }
+        if statement.conditions_open {
+            let test = Test::Open(format!("conditions of {}", statement.label()));
+            let (key, quantifier) = (String::new(), None);
+            atoms.push(self.place(Atom { key, quantifier, negated: false, when_absent: false, test }));
+        }
+        Clause { statement, atoms }
+    }
+
+    /// Equal atoms have one place.
+    fn place(&mut self, atom: Atom) -> usize {
+        let known = self.atoms.iter().position(|known| *known == atom);
+        known.unwrap_or_else(|| {
+            self.atoms.push(atom);
+            self.atoms.len() - 1
+        })
+    }
+
+    /// Starts a new count of what is used and spent.
+    pub(super) fn reset(&self) {
+        self.axioms.set(Axioms::default());
+        self.budget.borrow_mut().renew();
+    }
+
+    /// Starts a new count of what all questions may cost.
+    pub(super) fn refill(&self) {
+        *self.budget.borrow_mut() = Budget::new();
+    }
+
+    /// Whether answers are lacking that another count may give: they are not kept.
+    pub(super) fn is_spent(&self) -> bool {
+        self.budget.borrow().is_spent()
+    }
+
+    /// Works out an answer that is kept, with a count of its own.
+    pub(super) fn apart<T>(&self, work: impl FnOnce() -> T) -> T {
+        let rest = self.budget.replace(Budget::new());
+        let answer = work();
+        self.budget.replace(rest);
+        answer
+    }
+
+    /// The axioms that answers have used since the last reset.
+    pub(super) fn axioms(&self) -> Axioms {
+        self.axioms.get()
+    }
+
+    /// The axioms that any answer has used.
+    pub(super) fn axioms_of_all(&self) -> Axioms {
+        self.ever.get()
+    }
+
+    /// Notes that an axiom was used.
+    pub(super) fn cite(&self, axiom: Axiom) {
+        for noted in [&self.axioms, &self.ever] {
+            let mut axioms = noted.get();
+            axioms.add(axiom);
+            noted.set(axioms);
+        }
+    }
+
+    /// A condition by its place.
+    pub(super) fn atom(&self, place: usize) -> Option<&Atom> {
+        self.atoms.get(place)
+    }
+
+    /// Settles what is supposed.
+    pub(super) fn suppose(&mut self, supposed: Supposed) {
+        for atom in &mut self.atoms {
+            if let Some(holds) = supposed.of(atom) {
+                atom.test = Test::Settled(holds);
+            }
+        }
+        self.supposed = supposed;
+    }
+
+    /// What is supposed.
+    pub(super) fn supposed(&self) -> &Supposed {
+        &self.supposed
+    }
+
+    /// Does not try again what was given up before.
+    pub(super) fn know_given_up(&self, before: &Model<'_>) {
+        self.given_up.borrow_mut().clone_from(&before.given_up.borrow());
+    }
+
+    pub(super) fn ask(&self, question: &Question<'_>) -> Answer {
+        let Question { subject, actions, holding, failing, escapes, mode } = question;
+        let whole = || {
+            let escapes = escapes.iter().map(|clause| clause.atoms.clone()).collect();
+            (*subject, *actions, *mode, holding.clone(), failing.clone(), escapes)
+        };
+        let is_given_up = !self.given_up.borrow().is_empty() && self.given_up.borrow().contains(&whole());
+        let answer = if is_given_up { Answer::Capped } else { search(self, question) };
+        if answer != Answer::Capped {
+            return answer;
+        }
+        // With all that one question may cost it would be given up again.
+        if !is_given_up && !self.budget.borrow().is_spent() {
+            self.given_up.borrow_mut().insert(whole());
+        }
+        self.gave_up.set(true);
+        match self.supposed.given_up {
+            None => Answer::Capped,
+            Some(true) => Answer::Yes(Values::new()),
+            Some(false) => Answer::No,
+        }
+    }
+
+    /// Whether literals on one key contradict each other: worked out once, with the axioms that say so.
+    pub(super) fn is_contradiction(&self, asked: Asked, solve: impl FnOnce() -> Solved) -> bool {
+        if let Some((known, axioms)) = self.contradictions.borrow().get(&asked) {
+            axioms.iter().for_each(|axiom| self.cite(axiom));
+            return *known;
+        }
+        let before = self.axioms.replace(Axioms::default());
+        let solved = solve();
+        let used = self.axioms.replace(before);
+        used.iter().for_each(|axiom| self.cite(axiom));
+        let is_against = solved == Solved::Nothing;
+        if solved != Solved::Capped {
+            self.contradictions.borrow_mut().insert(asked, (is_against, used));
+        }
+        is_against
+    }
+}
