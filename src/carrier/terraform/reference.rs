@@ -92,6 +92,12 @@ impl Evaluator<'_> {
                 Some(name) => (self.handle(place.instance, BlockKind::Data, kind, name, span), 2),
                 None => (unknown("it cannot be evaluated"), steps.len()),
             },
+            ("include", Some(_)) if place.instance.module.unit.is_some() => {
+                let names: Vec<&str> = (0..steps.len()).map_while(step).collect();
+                let found = self.of_included(place.instance, &names, span);
+                let reason = terragrunt::reason(root).unwrap_or_default();
+                found.unwrap_or_else(|| (unknown(reason), steps.len()))
+            }
             _ if place.instance.module.unit.is_some() && terragrunt::reason(root).is_some() => {
                 (unknown(terragrunt::reason(root).unwrap_or_default()), steps.len())
             }
@@ -284,7 +290,7 @@ impl Evaluator<'_> {
         self.as_type(Place { instance, scope: &Scope::default(), tree }, kind, value)
     }
 
-    fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<Value> {
+    pub(super) fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<Value> {
         let what = format!("local.{name}");
         self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
             Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
@@ -401,7 +407,9 @@ impl Evaluator<'_> {
 
     /// The `source` of a module call.
     pub(super) fn source(&self, caller: &Rc<Instance>, entry: &Entry) -> Option<String> {
-        let (tree, source) = entry.attribute("source")?;
+        let Some((tree, source)) = entry.attribute("source") else {
+            return self.source_elsewhere(caller);
+        };
         convert::known(&self.expr(Place { instance: caller, scope: &Scope::default(), tree }, source))
     }
 }

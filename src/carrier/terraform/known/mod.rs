@@ -72,9 +72,7 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
         let document = unread(header(tree, block), &address.clone(), reason, tree, address);
         return Some(Document { given: Given::Module, ..document });
     }
-    if let Some(unit) = &located.instance.module.unit
-        && unit.is_open
-    {
+    if evaluator.is_open(&located.instance) {
         let document = unread(header(tree, block), &source, terragrunt::ELSEWHERE, tree, address);
         return Some(Document { given: Given::Module, ..document });
     }
