@@ -274,7 +274,7 @@ fn load(sources: &Sources, inputs: &[Input]) {
 ///
 /// # Errors
 /// Why it cannot be read.
-pub(crate) fn carry(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
+pub fn carry(sources: &Sources, input: &Input, options: &Options) -> Result<Carried, Failure> {
     let mut carried = read(sources, input, options)?;
     carried.tell_keys();
     Ok(carried)

@@ -10,7 +10,7 @@ use super::keys::{Key, Keys, account, called};
 use super::{Exit, complain, print};
 use crate::access::{Decision, Level, Request, doubts, effective, evaluate, follows};
 use crate::catalog::action;
-use crate::policy::PrincipalKind;
+use crate::policy::{PrincipalKind, Statement};
 use crate::report::visible;
 
 /// The arguments of `kmslint can`.
@@ -239,7 +239,7 @@ fn answer(keys: &Keys, key: &Key, request: &Request) -> Answer {
     let places = statements.iter().filter_map(|at| key.policy.statements.get(*at)).map(|statement| {
         let (path, line, column) = keys.place(statement);
         let sid = statement.sid.as_ref().map(|sid| sid.text.to_string());
-        Place { index: statement.index, sid, path, line, column }
+        Place { index: statement.place, sid, path, line, column }
     });
     let kind = PrincipalKind::of_aws(&request.principal);
     let account = kind.account().and_then(|account| account.as_known());
@@ -281,11 +281,13 @@ fn text(answer: &Answer, several: bool) -> String {
 
 fn explain(key: &Key, request: &Request) -> String {
     let told = crate::access::explain(&key.policy, request);
-    let line = |(at, why): (usize, String)| format!("  statement {}: {}\n", at + 1, visible(&why));
+    let line = |(why, statement): (String, &Statement)| {
+        format!("  statement {}: {}\n", statement.place + 1, visible(&why))
+    };
     let taken = follows(request).into_iter().map(|(key, values)| format!("{key} = {}", values.join(", ")));
     let taken = taken.collect::<Vec<_>>().join(", ");
     told.into_iter()
-        .enumerate()
+        .zip(&key.policy.statements)
         .map(line)
         .chain([format!("  taken as given: {}\n", visible(&taken))])
         .collect()

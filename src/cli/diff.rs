@@ -269,7 +269,7 @@ fn place(keys: &Keys, key: &Key, at: usize) -> Place {
     let statement = key.policy.statements.get(at);
     let (path, line, column) = statement.map(|it| keys.place(it)).unwrap_or_default();
     let sid = statement.and_then(|it| it.sid.as_ref()).map(|sid| sid.text.to_string());
-    Place { index: at, sid, path, line, column }
+    Place { index: statement.map_or(at, |it| it.place), sid, path, line, column }
 }
 
 fn changed(key: &Key, before: &Key, comparison: &Comparison, old: &Keys, new: &Keys) -> KeyReport {

@@ -54,8 +54,12 @@ impl Fixing {
             print(&difference(&sources, &corrected))?;
             return Ok(Fixed::Shown(if corrected.made == 0 { Exit::Clean } else { Exit::Findings }));
         }
-        if let Err((path, error)) = write(&sources, &corrected) {
+        let (written, failed) = write(&sources, &corrected);
+        for (path, error) in &failed {
             complain(&format!("`{path}`: cannot write it: {error}"));
+        }
+        if !failed.is_empty() {
+            complain(&format!("{} corrected, {} left as they were", counted(written, "file"), failed.len()));
             return Ok(Fixed::Shown(Exit::Failed));
         }
         complain(&match (corrected.made, corrected.changed.len()) {
@@ -91,16 +95,15 @@ fn difference(old: &Sources, corrected: &Corrected) -> String {
 }
 
 /// Writes the files that changed. Each is replaced in one step: whoever looks finds the old text or the new one.
-///
-/// # Errors
-/// The path that could not be written, and what the system says. Files before it are written, those behind it
-/// are as they were.
-fn write(old: &Sources, corrected: &Corrected) -> Result<(), (String, io::Error)> {
+/// Returns how many were, and the paths of those that could not be written with what the system says.
+fn write(old: &Sources, corrected: &Corrected) -> (usize, Vec<(String, io::Error)>) {
+    let mut failed = Vec::new();
     for id in &corrected.changed {
-        let path = corrected.sources.file(*id).path().to_owned();
-        replace(old, corrected, *id).map_err(|error| (path, error))?;
+        if let Err(error) = replace(old, corrected, *id) {
+            failed.push((corrected.sources.file(*id).path().to_owned(), error));
+        }
     }
-    Ok(())
+    (corrected.changed.len() - failed.len(), failed)
 }
 
 fn replace(old: &Sources, corrected: &Corrected, id: FileId) -> io::Result<()> {

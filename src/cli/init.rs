@@ -1,11 +1,12 @@
 //! `kmslint init`: a configuration to begin with.
 
-use std::fs::OpenOptions;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::interrupt::uninterrupted;
 use super::{Exit, complain, print};
 use crate::config::{FILE_NAME, TEMPLATE};
 
@@ -24,7 +25,11 @@ impl Init {
     pub(super) fn run(&self) -> io::Result<Exit> {
         let path = self.folder.clone().unwrap_or_default().join(FILE_NAME);
         let written = OpenOptions::new().write(true).create_new(true).open(&path);
-        match written.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
+        // A half is worse than none.
+        let whole = |mut file: File| {
+            file.write_all(TEMPLATE.as_bytes()).inspect_err(|_| drop(fs::remove_file(&path)))
+        };
+        match written.and_then(|file| uninterrupted(|| whole(file))) {
             Ok(()) => {
                 print(&format!("wrote {}; every setting in it is a comment\n", path.display()))?;
                 Ok(Exit::Clean)

@@ -7,6 +7,7 @@ mod diff;
 mod explain;
 mod fix;
 mod init;
+mod interrupt;
 mod inventory;
 mod keys;
 mod lint;
@@ -103,8 +104,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match outcome {
         Ok(exit) => ExitCode::from(exit as u8),
-        // The reader has seen enough, as in `kmslint . | head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        // Who reads the results of an inventory or the answers has seen enough; the rest was not looked at.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(Exit::Failed as u8),
         Err(error) => {
             complain(&format!("cannot write the report: {error}"));
             ExitCode::from(Exit::Failed as u8)
@@ -112,14 +113,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Writes to standard output in one piece.
+/// Writes to standard output in one piece. A reader that has seen enough, as in `kmslint . | head`, changes nothing.
 ///
 /// # Errors
-/// What the system says; a closed pipe too, which [`run`] takes for success.
+/// What the system says.
 fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// One line on standard error. Where even that is closed, the exit code has to do.

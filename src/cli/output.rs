@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::interrupt::uninterrupted;
 use super::{complain, print, terminal};
 use crate::report::{Format, Shown, Style};
 
@@ -53,13 +54,16 @@ impl Outputs {
         style
     }
 
-    /// Writes every form of the report to its place; whether all could be written.
+    /// Writes every form of the report to its place, files first; whether all could be written.
     ///
     /// # Errors
     /// What the system says of standard output.
     pub(super) fn write(&self, shown: &Shown<'_>) -> io::Result<bool> {
         let mut written = true;
-        for output in self.all() {
+        let mut outputs = self.all();
+        // Whoever reads standard output may stop reading.
+        outputs.sort_by_key(|output| output.path.is_none());
+        for output in outputs {
             let text = output.format.render(shown);
             match &output.path {
                 None => print(&text)?,
@@ -121,30 +125,32 @@ pub(super) fn format(name: &str) -> Result<Format, String> {
 }
 
 /// Writes a file so that whoever looks finds the old one or the new one, never a half: next to it, then in its
-/// place, with the permissions of the old one.
+/// place, with the permissions of the old one. A file that may not be written is not replaced either.
 ///
 /// # Errors
 /// What the system says.
 pub(super) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let Some(name) = path.file_name() else { return Err(io::Error::from(io::ErrorKind::InvalidInput)) };
-    // A device or a pipe cannot be replaced, and is written to.
-    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
-        return fs::write(path, text);
+    match fs::metadata(path) {
+        // A device or a pipe cannot be replaced, and is written to.
+        Ok(it) if !it.is_file() => return fs::write(path, text),
+        Ok(it) if it.permissions().readonly() => {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+        }
+        _ => {}
     }
     let mut beside = std::ffi::OsString::from(".");
     beside.push(name);
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(beside);
-    let written = fs::File::create(&beside).and_then(|mut file| {
+    let replace = || {
+        let mut file = fs::File::create(&beside)?;
         file.write_all(text.as_bytes())?;
         if let Ok(before) = fs::metadata(path) {
             file.set_permissions(before.permissions())?;
         }
         file.sync_all()?;
         fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+    };
+    uninterrupted(|| replace().inspect_err(|_| drop(fs::remove_file(&beside))))
 }

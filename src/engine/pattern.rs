@@ -320,7 +320,7 @@ impl Pattern {
             "condition" => self.atoms(statement).next().map(|atom| atom.key.to_string()),
             _ => statement.sid.as_ref().map(|sid| sid.text.to_string()),
         };
-        found.unwrap_or_else(|| format!("statement {}", statement.index + 1))
+        found.unwrap_or_else(|| format!("statement {}", statement.place + 1))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs the selected rules.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::access::Access;
@@ -52,11 +53,16 @@ impl<'a> Engine<'a> {
             return Vec::new();
         }
         let trails = Trails::new(document);
+        // A statement of a thousand principals has as many findings, and one fingerprint for all of a rule.
+        let mut fingerprints: BTreeMap<(String, Option<String>, Vec<usize>), String> = BTreeMap::new();
         let finish = |draft: Draft| {
             let Draft { mut finding, evidence } = draft;
             let mut rests_on: Vec<usize> = evidence.iter().filter_map(|it| it.statement).collect();
             rests_on.sort_unstable();
-            finding.fingerprint = fingerprint::of_policy(&finding, policy, &rests_on);
+            let about = (finding.rule.clone(), finding.key.clone(), rests_on.clone());
+            let fingerprint = fingerprints.entry(about);
+            let work_out = || fingerprint::of_policy(&finding, policy, &rests_on);
+            finding.fingerprint = fingerprint.or_insert_with(work_out).clone();
             let statements = policy.statements.iter().filter(|it| rests_on.contains(&it.index));
             finding.scopes = statements.map(|it| it.span).chain([document.attachment]).collect();
             trail::explain(&mut finding, document, &trails, sources);

@@ -125,6 +125,8 @@ impl Corrected {
 
     fn put(&mut self, texts: &BTreeMap<FileId, String>) {
         self.changed.extend(texts.keys());
+        // What was refused of the text before may be right of this one.
+        self.refused.clear();
         self.sources = self.sources.with_texts(texts);
     }
 }

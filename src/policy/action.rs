@@ -59,7 +59,7 @@ impl Statement {
     pub fn label(&self) -> String {
         match &self.sid {
             Some(sid) if !sid.text.is_empty() => format!("`{}`", sid.text),
-            _ => format!("statement {}", self.index + 1),
+            _ => format!("statement {}", self.place + 1),
         }
     }
 }

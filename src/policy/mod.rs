@@ -59,8 +59,10 @@ pub struct Scalar {
 /// A statement.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// Its place in the policy, from 0.
+    /// Its place among [`Policy::statements`], from 0.
     pub index: usize,
+    /// Its place in the policy as it was written, from 0: there may be statements before it that are not known.
+    pub place: usize,
     /// Where it was written, braces included.
     pub span: Span,
     /// `Sid`

@@ -96,11 +96,12 @@ impl Reader<'_> {
             Kind::List(items) => items.as_slice(),
             _ => std::slice::from_ref(value),
         };
-        for (index, item) in items.iter().enumerate() {
+        for (place, item) in items.iter().enumerate() {
             match &item.kind {
                 Kind::Object(members) => {
+                    let index = policy.statements.len();
                     self.statement = Some(index);
-                    policy.statements.push(self.one_statement(index, item.span, members));
+                    policy.statements.push(self.one_statement((index, place), item.span, members));
                     self.statement = None;
                 }
                 Kind::Unknown(_) => policy.open = true,
@@ -112,7 +113,7 @@ impl Reader<'_> {
         }
     }
 
-    fn one_statement(&mut self, index: usize, span: Span, members: &[Member]) -> Statement {
+    fn one_statement(&mut self, (index, place): (usize, usize), span: Span, members: &[Member]) -> Statement {
         let elements = self.elements(members, STATEMENT_ELEMENTS);
         let sid = elements.get("Sid").and_then(|member| self.scalar("Sid", &member.value));
         let effect = elements.get("Effect");
@@ -131,6 +132,7 @@ impl Reader<'_> {
             condition.map(|m| self.conditions(&m.value, span)).unwrap_or_default();
         Statement {
             index,
+            place,
             span,
             sid,
             effect: effect.map_or(Effect::Unknown, |member| self.effect(&member.value)),

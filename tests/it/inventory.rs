@@ -170,7 +170,7 @@ fn a_closed_pipe_ends_the_run_in_silence() {
     let ended = child.wait_with_output().unwrap();
     writer.join().unwrap();
     assert_eq!(serde_json::from_str::<Value>(&first).unwrap()["rule"], "KMS201");
-    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(0), String::new()));
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(2), String::new()));
 }
 
 #[test]

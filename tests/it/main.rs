@@ -15,6 +15,7 @@ mod differential;
 mod docs;
 mod fix;
 mod hostile;
+mod interrupts;
 mod inventory;
 mod labels;
 mod output;

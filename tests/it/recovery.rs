@@ -84,3 +84,37 @@ fn a_lost_character_costs_one_mistake_and_no_other_key() {
     }
     assert!(wrong.is_empty(), "{} of them, {several} with several errors\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What is not known, or is no statement, stands before the others, and each of them is still taken for itself.
+#[test]
+fn a_statement_that_cannot_be_read_does_not_shift_the_others() {
+    const OPEN: &str =
+        r#"{ "Sid": "Open", "Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*" }"#;
+    const ROOT: &str = r#"{ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:*", "Resource": "*" }"#;
+    let hcl = |first: &str| {
+        let statements = format!("{first}{ROOT}, {OPEN}").replace("\": ", "\" = ");
+        format!(
+            "variable \"first\" {{}}\n\nresource \"aws_kms_key\" \"k\" {{\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{statements}] }})\n}}\n"
+        )
+    };
+    let json =
+        |first: &str| format!("{{ \"Version\": \"2012-10-17\", \"Statement\": [{first}{ROOT}, {OPEN}] }}");
+    for (path, text) in [
+        ("main.tf", hcl("")),
+        ("main.tf", hcl("var.first, ")),
+        ("key.json", json("")),
+        ("key.json", json("\"nothing\", ")),
+    ] {
+        let sources = Sources::in_memory([(path, text.as_str())]);
+        let input = match path {
+            "main.tf" => {
+                Input::Terraform { directories: vec![String::new()], files: Vec::new(), explicit: false }
+            }
+            _ => Input::Json { path: path.to_owned(), explicit: true },
+        };
+        let report = lint(&sources, &[input], &Options::default());
+        let public: Vec<_> = report.findings.iter().filter(|it| it.rule == "KMS201").collect();
+        assert_eq!(public.len(), 1, "{text}");
+        assert!(public[0].primary.span.start as usize > text.find("Open").unwrap(), "{text}");
+    }
+}

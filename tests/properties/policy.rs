@@ -32,7 +32,11 @@ pub fn holds(data: &[u8]) {
         }
         for class in 0..access.classes().len() {
             let (direct, held) = (access.direct(class), access.held(class));
-            assert!(held.may.contains(held.must) && held.may.contains(direct.must), "{class}");
+            let kind = &access.classes()[class].kind;
+            assert!(
+                held.may.contains(held.must) && held.may.contains(direct.must),
+                "{kind:?} {direct:?} {held:?}"
+            );
             for ground in access.grounds(class, ActionSet::ALL) {
                 assert!(is_range(&source, ground.principal.start, ground.principal.end), "{ground:?}");
             }

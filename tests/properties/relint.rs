@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use kmslint::access::widens;
-use kmslint::carrier::{Carried, Role, cloudformation, json, terraform};
+use kmslint::carrier::{Carried, Role};
 use kmslint::engine::Registry;
 use kmslint::fix::{Safety, correct};
 use kmslint::policy::Policy;
 use kmslint::source::Sources;
-use kmslint::{Input, Options};
+use kmslint::{Input, Options, carry};
 
 use super::one_file;
 
@@ -48,15 +48,5 @@ pub fn holds(data: &[u8]) {
 }
 
 fn read(sources: &Sources, inputs: &[Input]) -> Option<Carried> {
-    Some(match inputs.first()? {
-        Input::Json { path, explicit } => {
-            json::carry(sources, sources.load(path).ok()?, *explicit, &Options::default().parameters)
-        }
-        Input::Yaml { path, explicit } => {
-            let file = sources.load(path).ok()?;
-            cloudformation::carry_yaml(sources, file, *explicit, &Options::default().parameters)
-        }
-        Input::Terraform { directories, .. } => terraform::carry(sources, directories),
-        Input::TerraformText { .. } => return None,
-    })
+    carry(sources, inputs.first()?, &Options::default()).ok()
 }

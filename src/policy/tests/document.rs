@@ -137,7 +137,8 @@ fn unknown_documents_and_statements() {
         );
     }
     let read = Read::policy(&format!(r#"{{"Statement": [$a, {GOOD}]}}"#));
-    assert_eq!(read.only().index, 1);
+    assert_eq!((read.only().index, read.only().place), (0, 1));
+    assert_eq!(read.only().label(), "statement 2");
     assert!(read.policy.open);
     let read = Read::statement(r#""${var.k}": "x""#);
     assert!(read.defects().is_empty(), "an unknown member may be what is missing");
