@@ -159,7 +159,7 @@ fn rules() {
 fn rules_below(folder: &str) {
     let registry = Registry::embedded();
     let all = Engine::new(registry.rules());
-    let singles = registry.rules().iter().map(|rule| (rule.id.as_str(), Engine::new([rule])));
+    let singles = registry.rules().iter().map(|rule| (rule.id.clone(), Engine::new([rule])));
     let mut singles: Vec<_> = singles.map(|(id, engine)| (id, engine, Duration::ZERO)).collect();
     let (mut medians, mut worst) = (Vec::new(), (Duration::ZERO, String::new()));
     each_file(folder, &mut |path, text| {
