@@ -10,6 +10,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::parallel;
 
+/// Why something is not known that [`FileSystem::is_barred`].
+pub const OUTSIDE: &str = "it lies outside of the work tree of the given paths, and is not read";
+
 /// Files that are in memory before it is told which of them are kept.
 const MOST_AT_ONCE: usize = 1024;
 
@@ -191,6 +194,16 @@ pub trait FileSystem: Send + Sync {
     /// The one absolute path of a file or folder, with `/` between its parts; the path itself where there is none.
     fn canonical(&self, path: &str) -> String {
         path.to_owned()
+    }
+
+    /// Whether a path leads out of what the user gave, be it read all the same or not.
+    fn is_outside(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Whether a path is not read because it leads out of what the user gave.
+    fn is_barred(&self, path: &str) -> bool {
+        self.is_outside(path)
     }
 }
 
@@ -382,6 +395,16 @@ impl Sources {
     /// The one absolute path of a file or folder, where the file system has one.
     pub fn canonical(&self, path: &str) -> String {
         self.system.canonical(path)
+    }
+
+    /// Whether a path leads out of what the user gave.
+    pub fn is_outside(&self, path: &str) -> bool {
+        self.system.is_outside(path)
+    }
+
+    /// Whether a path is not read because it leads out of what the user gave.
+    pub fn is_barred(&self, path: &str) -> bool {
+        self.system.is_barred(path)
     }
 
     /// The number of files.

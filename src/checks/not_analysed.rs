@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::access::Variable;
 use crate::carrier::{Document, Unresolved};
 use crate::engine::{Check, Context, Draft, Findings, Hinge, InputContext, Undecided};
-use crate::source::Span;
+use crate::source::{OUTSIDE, Span};
 
 pub(super) const CHECK: Check = Check::Undecided { input: unknown, policy: undecided };
 
@@ -42,6 +42,9 @@ fn report(
     let mut draft = context.finding(first.span, message).label(first.reason.clone());
     for other in unresolved.iter().filter(|other| !whole && other.reference != *reference) {
         draft = draft.related(other.span, other.reason.clone());
+    }
+    if unresolved.iter().any(|it| it.reason == OUTSIDE) {
+        draft = draft.help("`--allow-outside` reads it where that is meant");
     }
     draft.key(document.address.as_deref()).report(findings);
 }

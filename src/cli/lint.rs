@@ -18,7 +18,7 @@ use super::{Exit, complain, inventory, print};
 use crate::baseline::Baseline;
 use crate::carrier::cloudformation::Parameters;
 use crate::config::{Config, FailOn, Origin, Profile};
-use crate::discover::{Discovered, around, directory, discover_at, discover_beside, discover_passed};
+use crate::discover::{Discovered, Reach, around, directory, discover_at, discover_beside, discover_passed};
 use crate::engine::{Registry, Selection};
 use crate::finding::{Finding, Severity};
 use crate::report::{Format, Shown, visible};
@@ -68,6 +68,9 @@ pub(super) struct Lint {
     /// Take the paths as files that a hook passes: none has to hold a policy, and the modules around are read, too
     #[arg(long)]
     hook: bool,
+    /// Read what `file()` and calls of modules name outside of the work tree, too
+    #[arg(long)]
+    allow_outside: bool,
     /// Fail with exit code 1 when something could not be analysed, be it in files or in a line of an inventory
     #[arg(long)]
     strict_unknown: bool,
@@ -84,8 +87,18 @@ pub(super) struct Lint {
 }
 
 /// What an inventory has no use for: it is never held in memory, and never written.
-const INVENTORY_CONFLICTS: [&str; 9] =
-    ["paths", "output", "baseline", "write_baseline", "statistics", "verbose", "fix", "unsafe_fixes", "diff"];
+const INVENTORY_CONFLICTS: [&str; 10] = [
+    "paths",
+    "output",
+    "allow_outside",
+    "baseline",
+    "write_baseline",
+    "statistics",
+    "verbose",
+    "fix",
+    "unsafe_fixes",
+    "diff",
+];
 
 /// What a run goes by.
 struct Plan {
@@ -103,10 +116,11 @@ impl Lint {
             return self.inventory(path);
         }
         let start = Instant::now();
+        let reach = if self.allow_outside { Reach::Anywhere } else { Reach::WorkTree };
         let found = if self.hook {
-            discover_passed(&self.paths)
+            discover_passed(&self.paths, reach)
         } else {
-            discover_beside(&self.paths, self.config_dir.as_deref())
+            discover_beside(&self.paths, self.config_dir.as_deref(), reach)
         };
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::variables::Variables;
 use super::{Exit, complain, print};
-use crate::discover::{directory, discover_beside};
+use crate::discover::{Reach, directory, discover_beside};
 use crate::report::{Resolved, policies_json, policies_text};
 use crate::{Options, show};
 
@@ -21,6 +21,9 @@ pub(super) struct Show {
     /// The directory of the Terraform configuration that a plan was made of; it says where each part was written
     #[arg(long, value_name = "DIR")]
     config_dir: Option<String>,
+    /// Read what `file()` and calls of modules name outside of the work tree, too
+    #[arg(long)]
+    allow_outside: bool,
     #[command(flatten)]
     variables: Variables,
     /// How to print the policies
@@ -42,7 +45,8 @@ impl Show {
     /// # Errors
     /// What the system says of standard output.
     pub(super) fn run(&self) -> io::Result<Exit> {
-        let found = discover_beside(&self.paths, self.config_dir.as_deref());
+        let reach = if self.allow_outside { Reach::Anywhere } else { Reach::WorkTree };
+        let found = discover_beside(&self.paths, self.config_dir.as_deref(), reach);
         for problem in &found.problems {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }

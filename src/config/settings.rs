@@ -96,8 +96,9 @@ impl Settings {
     fn upwards(&self, sources: &Sources, folder: &str) -> Option<Arc<ConfigFile>> {
         let mut folder = folder.to_owned();
         for _ in 0..MOST_FOLDERS {
-            match self.load(sources, &join(&folder, FILE_NAME)) {
-                Ok(file) => return Some(file),
+            let path = join(&folder, FILE_NAME);
+            match self.load(sources, &path) {
+                Ok(file) => return (!sources.is_outside(&path)).then_some(file),
                 // Outside of what may be read: the top is reached.
                 Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
                 Err(_) => folder = parent(&folder)?,

@@ -142,6 +142,10 @@ impl FileSystem for GitFiles {
         names.into_iter().map(str::to_owned).collect()
     }
 
+    fn is_outside(&self, path: &str) -> bool {
+        self.inside(path).is_none()
+    }
+
     fn canonical(&self, path: &str) -> String {
         self.inside(path).map_or_else(|| path.to_owned(), |inside| format!("{}/{inside}", self.top))
     }

@@ -10,9 +10,20 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use super::tidy;
 use crate::source::FileSystem;
 
+/// How far a run may read beside the paths that were given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// As far as their work trees.
+    #[default]
+    WorkTree,
+    /// Wherever `file()` and calls of modules lead.
+    Anywhere,
+}
+
 /// The disk, as far as the work trees of the named paths reach.
 pub(super) struct DiskFiles {
     roots: Vec<PathBuf>,
+    reach: Reach,
     /// Folders by the names they were asked for.
     folders: RwLock<HashMap<String, Arc<Folder>>>,
 }
@@ -28,7 +39,7 @@ struct Folder {
 impl DiskFiles {
     /// The git work tree around each path; where there is none, the current directory if the path lies in it,
     /// or else the path's own directory.
-    pub(super) fn around(paths: &[String]) -> Self {
+    pub(super) fn around(paths: &[String], reach: Reach) -> Self {
         let current = fs::canonicalize(".").ok();
         let roots = paths.iter().filter_map(|path| {
             let path = fs::canonicalize(if path == "-" { "." } else { path }).ok()?;
@@ -37,26 +48,29 @@ impl DiskFiles {
             let around = current.as_deref().filter(|current| directory.starts_with(current));
             Some(tree.or(around).unwrap_or(&directory).to_path_buf())
         });
-        DiskFiles { roots: roots.collect(), folders: RwLock::default() }
+        DiskFiles { roots: roots.collect(), reach, folders: RwLock::default() }
     }
 
     /// The one path of a file or folder.
     ///
     /// # Errors
-    /// It is not there, or lies outside.
-    fn inside(&self, path: &str) -> io::Result<PathBuf> {
-        let path = match fs::canonicalize(if path.is_empty() { "." } else { path }) {
-            // What is not there is inside or outside by its folder.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match path.rsplit_once('/') {
-                Some((folder, _)) if !folder.is_empty() => self.inside(folder).and(Err(error))?,
-                _ => return Err(error),
-            },
-            path => path?,
-        };
-        if self.roots.iter().any(|root| path.starts_with(root)) {
-            Ok(path)
-        } else {
-            Err(io::Error::new(io::ErrorKind::PermissionDenied, "outside the work tree of the given paths"))
+    /// It is not there, or lies where nothing may be read.
+    fn readable(&self, path: &str) -> io::Result<PathBuf> {
+        let found = canonical(path);
+        if self.reach == Reach::WorkTree && self.leads_out(path, found.as_ref().ok()) {
+            let message = "outside the work tree of the given paths";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        found
+    }
+
+    /// Whether a path, which was found there, is outside. What is not there is so by its folder.
+    fn leads_out(&self, path: &str, found: Option<&PathBuf>) -> bool {
+        match (found, path.rsplit_once('/')) {
+            (Some(found), _) => !self.roots.iter().any(|root| found.starts_with(root)),
+            (None, Some(("", _))) => true,
+            (None, Some((folder, _))) => self.leads_out(folder, canonical(folder).ok().as_ref()),
+            (None, None) => false,
         }
     }
 
@@ -66,7 +80,7 @@ impl DiskFiles {
         if let Some(known) = known {
             return Ok(known);
         }
-        let folder = Arc::new(Folder { path: self.inside(path)?, links: OnceLock::new() });
+        let folder = Arc::new(Folder { path: self.readable(path)?, links: OnceLock::new() });
         let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
         Ok(folders.entry(path.to_owned()).or_insert(folder).clone())
     }
@@ -76,15 +90,15 @@ impl DiskFiles {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         // `/a` lies in the root, and `..` is no name.
         if (folder.is_empty() && path.starts_with('/')) || matches!(name, "" | "." | "..") {
-            return self.inside(path);
+            return self.readable(path);
         }
-        let Ok(folder) = self.folder(folder) else { return self.inside(path) };
+        let Ok(folder) = self.folder(folder) else { return self.readable(path) };
         let file = folder.path.join(name);
         let is_link = match folder.links.get() {
             Some(links) => links.contains(OsStr::new(name)),
             None => fs::symlink_metadata(&file)?.is_symlink(),
         };
-        if is_link { self.inside(path) } else { Ok(file) }
+        if is_link { self.readable(path) } else { Ok(file) }
     }
 }
 
@@ -112,7 +126,7 @@ impl FileSystem for DiskFiles {
     }
 
     fn folders(&self, directory: &str) -> Vec<String> {
-        let entries = self.inside(directory).ok().and_then(|directory| fs::read_dir(directory).ok());
+        let entries = self.readable(directory).ok().and_then(|directory| fs::read_dir(directory).ok());
         let mut names: Vec<String> = entries
             .into_iter()
             .flatten()
@@ -124,8 +138,19 @@ impl FileSystem for DiskFiles {
         names
     }
 
-    fn canonical(&self, path: &str) -> String {
-        let folder = if path.is_empty() { "." } else { path };
-        fs::canonicalize(folder).map_or_else(|_| path.to_owned(), |path| tidy(&path))
+    fn is_outside(&self, path: &str) -> bool {
+        self.leads_out(path, canonical(path).ok().as_ref())
     }
+
+    fn is_barred(&self, path: &str) -> bool {
+        self.reach == Reach::WorkTree && self.is_outside(path)
+    }
+
+    fn canonical(&self, path: &str) -> String {
+        canonical(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
+    }
+}
+
+fn canonical(path: &str) -> io::Result<PathBuf> {
+    fs::canonicalize(if path.is_empty() { "." } else { path })
 }

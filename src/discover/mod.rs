@@ -1,7 +1,7 @@
 //! From paths on the command line to inputs: which files are read, and as what.
 //!
 //! This is the reading end of the program. A directory is walked with git's ignore rules; a file that was
-//! named is always read. Only files inside the work tree of a named path are ever read.
+//! named is always read. Only files inside the work tree of a named path are ever read, unless the user says otherwise.
 
 mod committed;
 mod disk;
@@ -18,6 +18,7 @@ use crate::source::Sources;
 use disk::DiskFiles;
 
 pub use committed::discover_at;
+pub use disk::Reach;
 
 /// The name under which standard input is reported.
 pub const STDIN: &str = "<stdin>";
@@ -77,17 +78,17 @@ struct Found {
 
 /// Follows `paths`; `-` is standard input, none is the current directory.
 pub fn discover(paths: &[String]) -> Discovered {
-    discover_beside(paths, None)
+    discover_beside(paths, None, Reach::WorkTree)
 }
 
-/// The same, where files of one more directory may be read.
-pub fn discover_beside(paths: &[String], directory: Option<&str>) -> Discovered {
+/// The same, where files of one more directory may be read, and others as far as `reach`.
+pub fn discover_beside(paths: &[String], directory: Option<&str>, reach: Reach) -> Discovered {
     let current = [".".to_owned()];
     let paths = if paths.is_empty() { &current } else { paths };
     let mut problems = Vec::new();
     let mut found = Found::default();
     let around: Vec<String> = paths.iter().cloned().chain(directory.map(str::to_owned)).collect();
-    let sources = Sources::new(Box::new(DiskFiles::around(&around)));
+    let sources = Sources::new(Box::new(DiskFiles::around(&around, reach)));
     for path in paths {
         let followed = match path.as_str() {
             "-" => found.read_stdin(&sources),
@@ -102,7 +103,7 @@ pub fn discover_beside(paths: &[String], directory: Option<&str>) -> Discovered 
 
 /// Follows the files that a hook passes. Nobody named them, so none of them has to hold a policy. All Terraform
 /// modules around are read as in a run on the whole tree, and what touches the files is wanted of them.
-pub fn discover_passed(paths: &[String]) -> Discovered {
+pub fn discover_passed(paths: &[String], reach: Reach) -> Discovered {
     let mut problems = Vec::new();
     let (mut found, mut around) = (Found::default(), Found::default());
     let files: Vec<String> = paths.iter().map(|path| tidy(Path::new(path))).collect();
@@ -117,7 +118,7 @@ pub fn discover_passed(paths: &[String]) -> Discovered {
     inputs.push(Input::Terraform { directories, files, explicit: false });
     let current = Vec::from([".".to_owned()]);
     Discovered {
-        sources: Sources::new(Box::new(DiskFiles::around(&current))),
+        sources: Sources::new(Box::new(DiskFiles::around(&current, reach))),
         inputs,
         problems,
         roots: Vec::new(),
@@ -126,7 +127,7 @@ pub fn discover_passed(paths: &[String]) -> Discovered {
 
 /// The files around a path, none of them read yet.
 pub fn around(path: &str) -> Sources {
-    Sources::new(Box::new(DiskFiles::around(&[path.to_owned()])))
+    Sources::new(Box::new(DiskFiles::around(&[path.to_owned()], Reach::WorkTree)))
 }
 
 /// The name that a path is reported under, `-` being standard input.

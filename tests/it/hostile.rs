@@ -133,28 +133,48 @@ fn many_findings_are_many_lines() {
     assert_eq!(said.lines().filter(|line| line.contains("KMS201")).count(), 1_000);
 }
 
+/// What leads out of the work tree, and what is said of it where it is read.
 #[test]
-fn nothing_outside_of_the_work_tree_is_read() {
+fn nothing_outside_of_the_work_tree_is_read_unless_it_is_allowed() {
     let scratch = Scratch::new("hostile-outside");
     scratch.write("secret.json", PUBLIC);
+    scratch.write("kmslint.toml", "ignore = [\"KMS201\"]\n");
+    scratch.write(
+        "outside/main.tf",
+        "output \"policy\" {\n  value = file(\"${path.module}/../secret.json\")\n}\n",
+    );
     scratch.write("tree/.git/HEAD", "");
+    let called = "module \"out\" {\n  source = \"../outside\"\n}\n".to_owned();
+    let absolute = format!("file(\"{}\")", scratch.path("secret.json").display()).replace('\\', "/");
     let keys = [
-        "file(\"../secret.json\")",
-        "templatefile(\"${path.module}/../secret.json\", {})",
-        "file(\"/etc/passwd\")",
+        key("file(\"../secret.json\")"),
+        key(&absolute),
+        key("templatefile(\"${path.module}/../secret.json\", {})"),
+        key("fileexists(\"../secret.json\") ? file(\"../secret.json\") : \"{}\""),
+        key("file(\"${path.module}/../${one(fileset(\"..\", \"s*.json\"))}\")"),
+        called + &key("module.out.policy"),
     ];
-    for (at, policy) in keys.iter().enumerate() {
-        scratch.write("tree/main.tf", &key(policy));
-        let said = stdout(&run(&scratch, &["tree"]));
-        assert!(
-            said.contains("KMS901") && !said.contains("KMS201") && !said.contains("root:"),
-            "{at} {said}"
-        );
+    for (at, text) in keys.iter().enumerate() {
+        scratch.write("tree/main.tf", text);
+        let said = stdout(&run(&scratch, &["tree"])).replace("\n  │", "");
+        assert!(said.contains("KMS901") && !said.contains("KMS201"), "{at} {said}");
+        assert!(said.contains("outside of the work tree of the given paths, and is not read"), "{at} {said}");
+        assert!(said.contains("--allow-outside"), "{at} {said}");
+        // A configuration outside is none of the tree's all the same.
+        let said = stdout(&run(&scratch, &["--allow-outside", "tree"]));
+        assert!(said.contains("KMS201") && !said.contains("not read"), "{at} {said}");
+        let shown = stdout(&run(&scratch, &["show", "--allow-outside", "tree"]));
+        assert!(shown.contains("\"AWS\": \"*\"") || shown.contains("\"Principal\": \"*\""), "{at} {shown}");
     }
-    let modules = "module \"out\" {\n  source = \"../../out\"\n}\n".to_owned() + &key("\"{}\"");
-    scratch.write("tree/main.tf", &modules);
-    scratch.write("../out/main.tf", "");
-    run(&scratch, &["tree"]);
+    scratch.write("tree/main.tf", &key("sha256(filesha256(\"/etc/passwd\"))"));
+    assert!(stdout(&run(&scratch, &["tree"])).contains("/etc/passwd"));
+    let service = "service: s\nprovider: aws\nresources:\n  Resources:\n    K:\n      Type: AWS::KMS::Key\n      \
+                   Properties:\n        KeyPolicy: ${file(../secret.json):}\n";
+    scratch.write("tree/serverless.yml", service);
+    let said = stdout(&run(&scratch, &["tree/serverless.yml"]));
+    assert!(said.contains("and is not read") && !said.contains("KMS201"), "{said}");
+    let said = stdout(&run(&scratch, &["--allow-outside", "tree/serverless.yml"]));
+    assert!(said.contains("KMS201"), "{said}");
 }
 
 #[test]

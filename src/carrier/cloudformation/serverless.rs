@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use super::substitute::{cut, source};
 use super::values;
 use crate::carrier::Document;
-use crate::source::{Sources, Span};
+use crate::source::{OUTSIDE, Sources, Span};
 use crate::syntax::{json, yaml};
 use crate::value::{Kind, Member, Piece, SpanMap, Symbol, SymbolKind, Text, Value};
 
@@ -155,9 +155,12 @@ impl Service<'_> {
             };
         }
         if let Some((file, path)) = first.strip_prefix("file(").and_then(|rest| rest.split_once(')')) {
-            let found = self.file(file, path.trim_start_matches([':', '.']), span);
-            return found
-                .map_or_else(|| unknown("the file cannot be read"), |found| self.fill(&found, depth));
+            let file = self.beside(file);
+            return match self.file(&file, path.trim_start_matches([':', '.']), span) {
+                Some(found) => self.fill(&found, depth),
+                None if self.sources.is_barred(&file) => unknown(OUTSIDE),
+                None => unknown("the file cannot be read"),
+            };
         }
         match &*first {
             "aws:accountId" => Value::new(Kind::Unknown(Symbol::of(SymbolKind::OwnAccount, &first)), span),
@@ -184,18 +187,22 @@ impl Service<'_> {
         path.split('.').filter(|name| !name.is_empty()).try_fold(self.root, |value, name| value.get(name))
     }
 
-    /// What a file beside the service holds at a path. `span`: where it is named.
-    fn file(&self, name: &str, path: &str, span: Span) -> Option<Value> {
+    /// The path of a file that is named from the service's.
+    fn beside(&self, name: &str) -> String {
         let name = name.trim().trim_matches(['\'', '"']).trim_start_matches("./");
-        let full =
-            if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) };
-        let file = self.sources.load(&full).ok()?;
+        if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) }
+    }
+
+    /// What a file holds at a path. `span`: where it is named.
+    fn file(&self, name: &str, path: &str, span: Span) -> Option<Value> {
+        let file = self.sources.load(name).ok()?;
         let text = self.sources.file(file);
         let root = match name.rsplit('.').next()? {
             "json" => json::parse_file(&text, file).0,
             "yml" | "yaml" => yaml::parse_file(&text, file).0.into_iter().next(),
             _ => {
                 if super::names_keys(&text) {
+                    let name = name.strip_prefix(self.directory).unwrap_or(name).trim_start_matches('/');
                     self.programs.borrow_mut().push((span, name.to_owned()));
                 }
                 None

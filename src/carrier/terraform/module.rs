@@ -256,7 +256,17 @@ impl Module {
 
     /// The expression of a local value.
     pub(super) fn local(&self, name: &str) -> Option<(&Tree, ExprId)> {
-        let locals = self.locals.get_or_init(|| {
+        let (at, value) = self.locals().get(name)?;
+        self.locals_blocks.get(*at)?.block().map(|(tree, _)| (tree, *value))
+    }
+
+    /// The names of all local values.
+    pub(super) fn local_names(&self) -> Vec<String> {
+        self.locals().keys().cloned().collect()
+    }
+
+    fn locals(&self) -> &BTreeMap<String, (usize, ExprId)> {
+        self.locals.get_or_init(|| {
             let mut locals = BTreeMap::new();
             for (at, entry) in self.locals_blocks.iter().enumerate() {
                 if let Some((tree, block)) = entry.block() {
@@ -266,9 +276,7 @@ impl Module {
                 }
             }
             locals
-        });
-        let (at, value) = locals.get(name)?;
-        self.locals_blocks.get(*at)?.block().map(|(tree, _)| (tree, *value))
+        })
     }
 
     /// The configuration of a provider: `aws`, or with its alias `aws.other`.

@@ -9,7 +9,7 @@ use super::module::{Entry, Module, is_local, join};
 use super::resource::BlockKind;
 use super::scope::{Call, Instance, Memo, Scope};
 use super::terragrunt;
-use crate::source::Span;
+use crate::source::{OUTSIDE, Span};
 use crate::syntax::hcl::ast::{Expr, ExprId, Range};
 use crate::value::{Kind, SpanMap, Symbol, Text, Trail, Value};
 
@@ -92,6 +92,12 @@ impl Evaluator<'_> {
                 Some(name) => (self.handle(place.instance, BlockKind::Data, kind, name, span), 2),
                 None => (unknown("it cannot be evaluated"), steps.len()),
             },
+            ("include", Some(_)) if place.instance.module.unit.is_some() => {
+                let names: Vec<&str> = (0..steps.len()).map_while(step).collect();
+                let found = self.of_included(place.instance, &names, span);
+                let reason = terragrunt::reason(root).unwrap_or_default();
+                found.unwrap_or_else(|| (unknown(reason), steps.len()))
+            }
             _ if place.instance.module.unit.is_some() && terragrunt::reason(root).is_some() => {
                 (unknown(terragrunt::reason(root).unwrap_or_default()), steps.len())
             }
@@ -284,7 +290,7 @@ impl Evaluator<'_> {
         self.as_type(Place { instance, scope: &Scope::default(), tree }, kind, value)
     }
 
-    fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<Value> {
+    pub(super) fn local(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<Value> {
         let what = format!("local.{name}");
         self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
             Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
@@ -316,7 +322,10 @@ impl Evaluator<'_> {
     ) -> Value {
         let Some(child) = self.child(caller, call, key) else {
             let reference = format!("{}module.{call}{key}.{output}", caller.prefix);
-            return convert::unknown(&reference, "the module's files are not in the tree", span);
+            let entry = caller.module.calls.get(call);
+            let barred = entry.and_then(|entry| self.barred_module(caller, entry));
+            let reason = barred.unwrap_or("the module's files are not in the tree");
+            return convert::unknown(&reference, reason, span);
         };
         let what = format!("output.{output}");
         let value = self.memo(&child, what.clone(), &what, span, || {
@@ -390,9 +399,17 @@ impl Evaluator<'_> {
         (!module.files.is_empty()).then_some(module)
     }
 
+    /// Why a local module is not read that leads out of what the user gave.
+    pub(super) fn barred_module(&self, caller: &Rc<Instance>, entry: &Entry) -> Option<&'static str> {
+        let source = self.source(caller, entry).filter(|source| is_local(source))?;
+        self.sources.is_barred(&join(&caller.module.directory, &source)).then_some(OUTSIDE)
+    }
+
     /// The `source` of a module call.
     pub(super) fn source(&self, caller: &Rc<Instance>, entry: &Entry) -> Option<String> {
-        let (tree, source) = entry.attribute("source")?;
+        let Some((tree, source)) = entry.attribute("source") else {
+            return self.source_elsewhere(caller);
+        };
         convert::known(&self.expr(Place { instance: caller, scope: &Scope::default(), tree }, source))
     }
 }

@@ -1,8 +1,8 @@
 //! Terragrunt: a `terragrunt.hcl` is read as the call of a module, which is what it comes to. `terraform.source` names
 //! the module and `inputs` holds the arguments.
 //!
-//! Files that it includes may set more arguments, and override none of its own; what they may set is not known. Its
-//! functions that ask for the surroundings of a run are not known either.
+//! Files that it includes may set more arguments, and override none of its own: each is read as a unit, too. Its
+//! functions that ask for the surroundings of a run are not known.
 
 #[cfg(test)]
 mod tests;
@@ -16,12 +16,12 @@ use super::functions::Arguments;
 use super::key::unread as unread_key;
 use super::known::makes_key;
 use super::module::{Entry, Module, join};
-use super::scope::Instance;
+use super::scope::{Call, Instance, Scope};
 use crate::carrier::Document;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprId, ObjectItem, ObjectKey, Range, Tree};
 use crate::syntax::hcl::{outline, parse_file};
-use crate::value::{Kind, Symbol, SymbolKind, Value};
+use crate::value::{Kind, Member, SpanMap, Symbol, SymbolKind, Text, Value};
 
 /// The name of the call.
 pub(super) const CALL: &str = "terragrunt";
@@ -50,17 +50,10 @@ pub(super) struct Unit {
     pub(super) file: FileId,
     /// Its path.
     pub(super) path: String,
-    /// The arguments that included files set.
-    set_elsewhere: Vec<String>,
-    /// Any argument may be set elsewhere.
-    pub(super) is_open: bool,
-}
-
-impl Unit {
-    /// Whether something else than the file itself may set an argument.
-    fn may_be_set(&self, name: &str) -> bool {
-        self.is_open || self.set_elsewhere.iter().any(|set| set == name)
-    }
+    /// The `include` blocks, by label.
+    included: Vec<(String, Entry)>,
+    /// Not all arguments are written as such: `inputs` as a whole may be more.
+    is_open: bool,
 }
 
 /// Reads a unit: a module with nothing but its local values and one call.
@@ -73,15 +66,18 @@ pub(super) fn load(sources: &Sources, path: &str) -> Module {
     let (mut tree, body) = parse_file(source.clone(), file);
     module.errors = std::mem::take(&mut tree.errors);
     let (call, is_whole) = call(&tree, &body);
-    let included = included(sources, &tree, &body, directory);
-    let is_open = !is_whole || included.is_none();
-    module.unit =
-        Some(Unit { file, path: path.to_owned(), set_elsewhere: included.unwrap_or_default(), is_open });
+    let mut unit = Unit { file, path: path.to_owned(), included: Vec::new(), is_open: !is_whole };
     for block in outline(&source, file).blocks {
-        if source.slice(block.kind.start, block.kind.end) == "locals" {
-            module.add_locals(Entry::of(source.clone(), file, block));
+        let label = block.labels.first().map(|label| source.slice(label.start, label.end).to_owned());
+        match source.slice(block.kind.start, block.kind.end) {
+            "locals" => module.add_locals(Entry::of(source.clone(), file, block)),
+            "include" => {
+                unit.included.push((label.unwrap_or_default(), Entry::of(source.clone(), file, block)));
+            }
+            _ => {}
         }
     }
+    module.unit = Some(unit);
     module.calls.insert(CALL.to_owned(), Entry::read(source, file, tree, call));
     module
 }
@@ -95,6 +91,7 @@ fn call(tree: &Tree, body: &Body) -> (Block, bool) {
     let is_whole = inputs.is_none_or(|inputs| arguments(tree, inputs.value, &mut attributes));
     // They are variables of the module like any other, and not what a call says of the module.
     attributes.retain(|attribute| !matches!(tree.text(attribute.name), "source" | "version"));
+    attributes.extend(inputs.filter(|_| !is_whole).cloned());
     attributes.extend(source.cloned());
     let start = Range { start: 0, end: 0 };
     let kind = terraform.map(|block| block.kind).or(inputs.map(|inputs| inputs.name)).unwrap_or(start);
@@ -142,41 +139,6 @@ fn arguments(tree: &Tree, inputs: ExprId, attributes: &mut Vec<Attribute>) -> bo
     }
 }
 
-/// The names of the arguments that the included files set; none where one of them cannot be read.
-fn included(sources: &Sources, tree: &Tree, body: &Body, directory: &str) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    for include in body.blocks.iter().filter(|block| tree.text(block.kind) == "include") {
-        let path = include.body.attribute(tree, "path")?.value;
-        let path = match tree.expr(path) {
-            Expr::Call { name, arguments, .. } if tree.text(*name) == "find_in_parent_folders" => {
-                let wanted = match arguments.as_slice() {
-                    [] => None,
-                    [name] => Some(literal(tree, *name)?),
-                    _ => return None,
-                };
-                parent(sources, directory, wanted.as_deref())?
-            }
-            _ => join(directory, &literal(tree, path)?),
-        };
-        let file = sources.load(&path).ok()?;
-        let (tree, body) = parse_file(sources.file(file), file);
-        let mut set = Vec::new();
-        if let Some(inputs) = body.attribute(&tree, "inputs")
-            && !arguments(&tree, inputs.value, &mut set)
-        {
-            return None;
-        }
-        names.extend(set.iter().map(|attribute| tree.text(attribute.name).to_owned()));
-    }
-    Some(names)
-}
-
-/// The characters of a string that nothing is put into.
-fn literal(tree: &Tree, id: ExprId) -> Option<String> {
-    let written = tree.text(tree.range(id)).strip_prefix('"')?.strip_suffix('"')?;
-    (!written.contains(['$', '%', '\\'])).then(|| written.to_owned())
-}
-
 /// The nearest file of a name in the folders above; without a name one of those that Terragrunt takes.
 fn parent(sources: &Sources, directory: &str, wanted: Option<&str>) -> Option<String> {
     let names = match &wanted {
@@ -201,10 +163,14 @@ fn parent(sources: &Sources, directory: &str, wanted: Option<&str>) -> Option<St
 }
 
 impl Evaluator<'_> {
-    /// The module that a unit calls: beside it, or where a path leads.
+    /// The module that a unit calls: beside it, or where a path leads, be it one of a file that it includes.
     pub(super) fn called_by_unit(&self, unit: &Rc<Instance>, entry: &Entry) -> Option<Rc<Module>> {
         let directory = &unit.module.directory;
-        if entry.attribute("source").is_none() {
+        let holder = match entry.attribute("source") {
+            Some(_) => None,
+            None => self.with_source(unit),
+        };
+        if entry.attribute("source").is_none() && holder.is_none() {
             return Some(self.module(directory));
         }
         let source = self.source(unit, entry)?;
@@ -212,14 +178,170 @@ impl Evaluator<'_> {
             return None;
         }
         // What Terragrunt's functions answer is a path as kmslint has it, and no path from the unit on.
-        let modules = [directory.as_str(), ""].map(|from| self.module(&join(from, &source)));
+        let beside = holder.as_ref().map_or(directory, |holder| &holder.module.directory);
+        let modules = [directory.as_str(), beside, ""].map(|from| self.module(&join(from, &source)));
         modules.into_iter().find(|module| !module.files.is_empty())
     }
 
-    /// What an argument is that a unit leaves out; none where it surely has its default.
-    pub(super) fn set_elsewhere(&self, caller: &Instance, name: &str, span: Span) -> Option<Value> {
-        caller.module.unit.as_ref().filter(|unit| unit.may_be_set(name))?;
-        Some(convert::unknown(&format!("inputs.{name}"), ELSEWHERE, span))
+    /// The included file that names the module, where the unit does not.
+    fn with_source(&self, unit: &Rc<Instance>) -> Option<Rc<Instance>> {
+        let names = |file: &Rc<Instance>| {
+            file.module.calls.get(CALL).and_then(|call| call.attribute("source")).is_some()
+        };
+        self.included(unit).into_iter().filter_map(|(_, file)| file).find(names)
+    }
+
+    /// The `source` that an included file gives a unit.
+    pub(super) fn source_elsewhere(&self, unit: &Rc<Instance>) -> Option<String> {
+        let file = self.with_source(unit)?;
+        self.source(&file, file.module.calls.get(CALL)?)
+    }
+
+    /// The files that a unit includes, by label; none where it is not known which. What they ask for, they ask for the
+    /// unit.
+    fn included(&self, unit: &Rc<Instance>) -> Vec<(String, Option<Rc<Instance>>)> {
+        let mut files = Vec::new();
+        for (label, include) in unit.module.unit.iter().flat_map(|unit| &unit.included) {
+            let value = |name: &str| {
+                let (tree, value) = include.attribute(name)?;
+                let place = Place { instance: unit, scope: &Scope::default(), tree };
+                Some((convert::known(&self.expr(place, value))?, tree.text(tree.range(value)).contains('(')))
+            };
+            if value("merge_strategy").is_some_and(|(strategy, _)| strategy == "no_merge") {
+                continue;
+            }
+            let path = value("path").and_then(|(path, is_answer)| self.path_to(unit, &path, is_answer));
+            files.push((label.clone(), path.map(|path| self.file_of(unit, &path, true))));
+        }
+        files
+    }
+
+    /// The file that is meant by a path. `is_answer`: of a function, which is a path as kmslint has it.
+    fn path_to(&self, unit: &Rc<Instance>, path: &str, is_answer: bool) -> Option<String> {
+        let mut from = [unit.module.directory.as_str(), ""];
+        if is_answer {
+            from.reverse();
+        }
+        let mut paths = from.into_iter().map(|from| join(from, path));
+        paths.find(|path| is_unit(path) && self.sources.load(path).is_ok())
+    }
+
+    /// Another file as a unit. `for_reader`: its functions answer for the unit that names it, not for itself.
+    fn file_of(&self, reader: &Rc<Instance>, path: &str, for_reader: bool) -> Rc<Instance> {
+        let address = format!("{path}:{for_reader}");
+        if let Some(Some(known)) = reader.children.borrow().get(&address) {
+            return known.clone();
+        }
+        let call = Call { caller: reader.clone(), name: CALL.to_owned(), scope: Scope::default() };
+        let instance = Rc::new(Instance {
+            module: self.module(path),
+            prefix: String::new(),
+            call: for_reader.then_some(call),
+            values: Default::default(),
+            children: Default::default(),
+        });
+        reader.children.borrow_mut().insert(address, Some(instance.clone()));
+        instance
+    }
+
+    /// What a file says of an argument; none where it is not known whether it says anything.
+    fn input(&self, file: &Rc<Instance>, name: &str) -> Option<Option<Value>> {
+        let call = file.module.calls.get(CALL)?;
+        let scope = Scope::default();
+        let value = |(tree, value)| self.expr(Place { instance: file, scope: &scope, tree }, value);
+        if let Some((tree, argument)) = call.attribute(name) {
+            let at = tree.span(tree.range(argument));
+            return Some(Some(value((tree, argument)).used_at(at, "passed to the module here")));
+        }
+        if !file.module.unit.as_ref()?.is_open {
+            return Some(None);
+        }
+        let whole = value(call.attribute("inputs")?);
+        let is_told = whole.as_object()?.iter().all(|member| member.key.as_known().is_some());
+        is_told.then(|| whole.get(name).cloned())
+    }
+
+    /// What an argument is that a unit does not write down as such; none where it surely has its default.
+    pub(super) fn set_elsewhere(&self, unit: &Rc<Instance>, name: &str, span: Span) -> Option<Value> {
+        unit.module.unit.as_ref()?;
+        let unknown = || Some(convert::unknown(&format!("inputs.{name}"), ELSEWHERE, span));
+        match self.input(unit, name) {
+            Some(None) => {}
+            Some(own) => return own,
+            None => return unknown(),
+        }
+        let mut found = None;
+        for (_, file) in self.included(unit) {
+            match file.and_then(|file| self.input(&file, name)) {
+                Some(None) => {}
+                Some(value) if found.is_none() => found = value,
+                _ => return unknown(),
+            }
+        }
+        found
+    }
+
+    /// Whether any argument of a unit may be set where it cannot be seen.
+    pub(super) fn is_open(&self, unit: &Rc<Instance>) -> bool {
+        let is_told = |file: &Rc<Instance>| self.input(file, "").is_some();
+        let is_unit = unit.module.unit.is_some();
+        is_unit
+            && !(is_told(unit)
+                && self.included(unit).iter().all(|(_, file)| file.as_ref().is_some_and(is_told)))
+    }
+
+    /// What `include.label.locals.name` and the like stand for, and how many of these names; none where it is not
+    /// known.
+    pub(super) fn of_included(
+        &self,
+        unit: &Rc<Instance>,
+        names: &[&str],
+        span: Span,
+    ) -> Option<(Value, usize)> {
+        let included = self.included(unit);
+        let (label, part, name, taken) = match names {
+            [label, part @ ("locals" | "inputs"), name, ..] => (*label, *part, *name, 3),
+            [part @ ("locals" | "inputs"), name, ..] => ("", *part, *name, 2),
+            _ => return None,
+        };
+        let (_, file) = included.into_iter().find(|(known, _)| known == label)?;
+        let file = file?;
+        let value = match part {
+            "locals" => (*self.local(&file, name, span)).clone(),
+            _ => self.input(&file, name)??,
+        };
+        Some((value.used_at(span, "used here"), taken))
+    }
+
+    /// What `read_terragrunt_config` answers for a file: its local values and its inputs.
+    fn read_unit(&self, place: Place<'_>, path: &str, span: Span) -> Option<Value> {
+        let is_answer = self.sources.text(span).matches('(').count() > 1;
+        let path = self.path_to(place.instance, path, is_answer)?;
+        let file = self.file_of(place.instance, &path, false);
+        let object = |members: Vec<(String, Value)>| {
+            let member = |(name, value): (String, Value)| Member {
+                key: Text::known(&name, SpanMap::opaque(value.span)),
+                key_span: value.span,
+                value,
+            };
+            Value::new(Kind::Object(members.into_iter().map(member).collect()), span)
+        };
+        let local = |name: String| {
+            let value = (*self.local(&file, &name, span)).clone();
+            (name, value)
+        };
+        let locals = file.module.local_names().into_iter().map(local).collect();
+        let mut inputs = object(Vec::new());
+        if let Some((tree, block)) = file.module.calls.get(CALL).and_then(Entry::block) {
+            let place = Place { instance: &file, scope: &Scope::default(), tree };
+            let named = block.body.attributes.iter().filter(|it| tree.text(it.name) != "source");
+            let value = |it: &Attribute| (tree.text(it.name).to_owned(), self.expr(place, it.value));
+            inputs = match block.body.attribute(tree, "inputs") {
+                Some(whole) => self.expr(place, whole.value),
+                None => object(named.map(value).collect()),
+            };
+        }
+        Some(object(Vec::from([("locals".to_owned(), object(locals)), ("inputs".to_owned(), inputs)])))
     }
 }
 
@@ -230,8 +352,13 @@ pub(super) fn apply(
     name: &str,
     arguments: &Arguments,
 ) -> Option<Value> {
-    let directory = &place.instance.module.unit.as_ref().map(|_| &place.instance.module.directory)?;
+    let unit = match &place.instance.call {
+        Some(call) if call.caller.module.unit.is_some() => &call.caller,
+        _ => place.instance,
+    };
+    let directory = &unit.module.unit.as_ref().map(|_| &unit.module.directory)?;
     match name {
+        "read_terragrunt_config" => evaluator.read_unit(place, &arguments.known(0)?, arguments.span),
         "get_terragrunt_dir" | "get_original_terragrunt_dir" => {
             Some(convert::string(if directory.is_empty() { "." } else { directory }, arguments.span))
         }

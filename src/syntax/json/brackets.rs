@@ -25,8 +25,10 @@ impl Parser<'_> {
                 return self.close(token, object);
             }
         }
-        if !object && self.closes_missing_list(token) {
-            let last = self.tree.len() - 1;
+        if !object
+            && self.closes_missing_list(token)
+            && let Some(last) = self.last_text()
+        {
             return self.wrap(last, Form::List, "a `[` is missing before this value");
         }
         self.unbalanced = true;
@@ -145,8 +147,7 @@ impl Parser<'_> {
     fn closes_missing_list(&self, token: &Token) -> bool {
         let inside =
             self.stack.last().is_some_and(|frame| token.first_on_line && token.indent > frame.indent);
-        let text = self.tree.last().is_some_and(|record| record.form == Form::Text);
-        inside && text && self.state() == State::After
+        inside && self.state() == State::After
     }
 
     /// Whether a frame below the innermost one is closed by this bracket.

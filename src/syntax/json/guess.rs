@@ -7,12 +7,12 @@ use super::scan::{Kind, Token};
 impl Parser<'_> {
     /// `"Action": "a", "b", …`: a string that is no key follows a string.
     pub(super) fn begins_missing_list(&self) -> bool {
-        matches!(self.scanner.look(), Some(b',' | b']')) && self.last_is_text()
+        matches!(self.scanner.look(), Some(b',' | b']')) && self.last_text().is_some()
     }
 
     /// `"Statement": {…}, {…}`: a container without a key follows a container.
     pub(super) fn follows_container(&self) -> bool {
-        let last = self.stack.last().and_then(|frame| self.tree.get(frame.last));
+        let last = self.last_value().and_then(|last| self.tree.get(last));
         !self.scanner.errors.is_full()
             && last.is_some_and(|last| matches!(last.form, Form::Object | Form::List))
     }
@@ -28,14 +28,14 @@ impl Parser<'_> {
     /// The last value turns out to be the first of several: the `[` before it is missing.
     pub(super) fn open_missing_list(&mut self) {
         self.set(State::After);
-        let last = self.stack.last().map_or(0, |frame| frame.last);
+        let Some(last) = self.last_value() else { return };
         self.wrap(last, Form::List, "a `[` is missing before this value");
         self.open(last, false, State::Next, Opened::Silently);
     }
 
     /// A string in a list turns out to be a key: the `{` before it is missing.
     pub(super) fn open_missing_brace(&mut self) {
-        let last = self.tree.len() - 1;
+        let Some(last) = self.last_text() else { return };
         self.wrap(last, Form::Object, "a `{` is missing before this key");
         self.open(last, true, State::Value, Opened::Silently);
     }

@@ -49,7 +49,7 @@ pub(super) struct Frame {
     pub(super) indent: usize,
     pub(super) line: usize,
     pub(super) opened: Opened,
-    /// Index of the record of the last item, or of the last member's value.
+    /// Index of the record of the last item, or of the last member's value; 0 where there is none yet.
     pub(super) last: usize,
 }
 
@@ -195,7 +195,7 @@ impl Parser<'_> {
     fn take_colon(&mut self, token: &Token) {
         match self.state() {
             State::Colon => self.set(State::Value),
-            State::After if !self.is_object() && self.last_is_text() => self.open_missing_brace(),
+            State::After if !self.is_object() && self.last_text().is_some() => self.open_missing_brace(),
             State::First | State::Next if self.is_object() => {
                 self.scanner.errors.broken(token.start, token.end, "a key is missing before the `:`", "");
                 self.push_nothing(token.start);
@@ -401,8 +401,15 @@ impl Parser<'_> {
         self.stack.last().is_some_and(|frame| frame.object)
     }
 
-    pub(super) fn last_is_text(&self) -> bool {
-        self.tree.last().is_some_and(|record| record.form == Form::Text)
+    /// The index of the last value of the innermost container; none where it has none yet.
+    pub(super) fn last_value(&self) -> Option<usize> {
+        self.stack.last().map(|frame| frame.last).filter(|last| *last > 0)
+    }
+
+    /// Its index where it is a string.
+    pub(super) fn last_text(&self) -> Option<usize> {
+        let is_text = |last: &usize| self.tree.get(*last).is_some_and(|record| record.form == Form::Text);
+        self.last_value().filter(is_text)
     }
 
     pub(super) fn stop(&mut self) {

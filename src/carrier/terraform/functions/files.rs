@@ -7,7 +7,7 @@ use crate::carrier::terraform::eval::{Evaluator, Place};
 use crate::carrier::terraform::module::{Entry, Module, join};
 use crate::carrier::terraform::reference::root_of;
 use crate::carrier::terraform::scope::{Instance, Scope};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, OUTSIDE, Span};
 use crate::syntax::hcl::ast::{Part, Tree};
 use crate::syntax::hcl::{parse_template, parse_template_text, template_file_parts};
 use crate::value::{Kind, SpanMap, Text, Value};
@@ -26,7 +26,9 @@ pub(super) fn apply(
     match name {
         "file" => {
             let path = path()?;
-            let Ok(file) = evaluator.sources.load(&path) else { return Some(missing(&path, arguments.span)) };
+            let Ok(file) = evaluator.sources.load(&path) else {
+                return Some(evaluator.missing(&path, arguments.span));
+            };
             let source = evaluator.sources.file(file);
             let span = Span::new(file, 0, u32::try_from(source.text().len()).ok()?);
             let text = Text::known(source.text(), SpanMap::identity(span));
@@ -34,23 +36,30 @@ pub(super) fn apply(
         }
         "fileset" => {
             let pattern = arguments.known(1).filter(|pattern| !pattern.contains(['{', '[', '\\']))?;
-            let mut found = Vec::new();
+            let (path, mut found) = (path()?, Vec::new());
+            if evaluator.sources.is_barred(&path) {
+                return Some(evaluator.missing(&path, arguments.span));
+            }
             let parts: Vec<&str> = pattern.split('/').collect();
-            evaluator.fileset(&path()?, "", &parts, &mut found)?;
+            evaluator.fileset(&path, "", &parts, &mut found)?;
             found.sort();
             found.dedup();
             let found = found.iter().map(|name| convert::string(name, arguments.span)).collect();
             Some(Value::new(Kind::List(found), arguments.span))
         }
         "fileexists" => {
-            Some(Value::new(Kind::Bool(evaluator.sources.load(&path()?).is_ok()), arguments.span))
+            let path = path()?;
+            Some(match evaluator.sources.is_barred(&path) {
+                true => evaluator.missing(&path, arguments.span),
+                false => Value::new(Kind::Bool(evaluator.sources.load(&path).is_ok()), arguments.span),
+            })
         }
         "templatefile" => {
             let path = path()?;
             let variables = arguments.get(1)?;
             let rendered = match evaluator.sources.load(&path) {
                 Ok(file) => evaluator.render_file(file, variables, arguments.span),
-                Err(_) => missing(&path, arguments.span),
+                Err(_) => evaluator.missing(&path, arguments.span),
             };
             Some(rendered)
         }
@@ -76,12 +85,13 @@ pub(super) fn apply(
     }
 }
 
-/// What a file that cannot be read stands for.
-fn missing(path: &str, span: Span) -> Value {
-    convert::unknown(path, "the file is not there", span)
-}
-
 impl Evaluator<'_> {
+    /// What a file that cannot be read stands for.
+    pub(super) fn missing(&self, path: &str, span: Span) -> Value {
+        let reason = if self.sources.is_barred(path) { OUTSIDE } else { "the file is not there" };
+        convert::unknown(path, reason, span)
+    }
+
     /// A path in a function is relative to the directory Terraform runs in, which is that of the root module;
     /// `path.module` makes it one of the module's. What lies there beside the module alone is found too, for
     /// modules are also read on their own.

@@ -28,7 +28,10 @@ pub(super) fn apply(
     };
     let text = arguments.known(0)?;
     let digest = if of_file {
-        let file = evaluator.sources.load(&evaluator.file_path(place.instance, &text)).ok()?;
+        let path = evaluator.file_path(place.instance, &text);
+        let Ok(file) = evaluator.sources.load(&path) else {
+            return Some(evaluator.missing(&path, arguments.span));
+        };
         let source = evaluator.sources.file(file);
         // Of a file that is no text the bytes are not kept.
         source.invalid_bytes().is_empty().then(|| digested(source.text().as_bytes()))?

@@ -57,7 +57,9 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
     let place = Place { instance: &located.instance, scope: &located.one.scope, tree };
     let Some(known) = identify(&source, version(evaluator, place, entry).as_deref()) else {
         let at = entry.named_attribute("source").map(|(tree, source)| tree.span(tree.range(source.value)));
-        let reason = if is_local(&source) {
+        let reason = if let Some(barred) = evaluator.barred_module(&located.instance, entry) {
+            barred
+        } else if is_local(&source) {
             "the module's directory has no configuration, so that keys in it cannot be checked"
         } else {
             "the module is not in the tree, and its arguments are not known to kmslint"
@@ -70,9 +72,7 @@ fn document(evaluator: &Evaluator<'_>, located: &Located) -> Option<Document> {
         let document = unread(header(tree, block), &address.clone(), reason, tree, address);
         return Some(Document { given: Given::Module, ..document });
     }
-    if let Some(unit) = &located.instance.module.unit
-        && unit.is_open
-    {
+    if evaluator.is_open(&located.instance) {
         let document = unread(header(tree, block), &source, terragrunt::ELSEWHERE, tree, address);
         return Some(Document { given: Given::Module, ..document });
     }

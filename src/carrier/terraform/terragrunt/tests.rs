@@ -47,9 +47,13 @@ fn inputs_of_terragrunt_are_the_arguments_of_its_module() {
         assert_eq!(not_known(&unit(&format!("{source}{inputs}"), &files)), expected, "{inputs}");
         assert_eq!(not_known(&unit(&format!("{source}{include}{inputs}"), &files)), expected, "{inputs}");
     }
-    for root in ["inputs = { policy = \"{}\" }", "inputs = merge({}, local.a)"] {
+    for (root, expected) in [
+        ("inputs = { policy = \"{}\" }", "known"),
+        ("inputs = merge(local.a, { policy = \"{}\" })", "known"),
+        ("inputs = merge({}, local.a)", elsewhere),
+    ] {
         let carried = unit(&format!("{source}{include}"), &[("root.hcl", root)]);
-        assert_eq!(not_known(&carried), elsewhere, "{root}");
+        assert_eq!(not_known(&carried), expected, "{root}");
         let carried =
             unit(&format!("{source}{include}inputs = {{ policy = \"{{}}\" }}"), &[("root.hcl", root)]);
         assert_eq!(not_known(&carried), "known", "{root}");
@@ -105,4 +109,75 @@ fn a_unit_of_terragrunt_beside_its_module_stands_for_it() {
     let carried = carry(&sources, &["a".to_owned(), "a/terragrunt.hcl".to_owned()]);
     assert_eq!(not_known(&carried), "known");
     assert_eq!(carried.documents[0].address.as_deref(), Some("a:aws_kms_key.k"));
+}
+
+/// The `Id` of the policy that a unit's key has, with what other files say.
+fn id(unit_text: &str, more: &[(&str, &str)]) -> String {
+    let carried = unit(unit_text, more);
+    assert_eq!(carried.errors, []);
+    let [document] = carried.documents.as_slice() else { panic!("{:?}", carried.documents) };
+    match document.value.get("Id").and_then(crate::value::Value::as_text) {
+        Some(id) => id.to_string(),
+        None => not_known(&carried),
+    }
+}
+
+#[test]
+fn files_that_a_unit_includes_or_reads_are_evaluated() {
+    let elsewhere = "inputs.policy: a file that is included, or values that are merged, may set it";
+    let source = "terraform { source = \"../module\" }\n";
+    let include =
+        |rest: &str| format!("include \"root\" {{\n path = find_in_parent_folders(\"root.hcl\")\n{rest}}}\n");
+    let of = |id: &str| format!("inputs = {{ policy = jsonencode({{ Id = {id} }}) }}\n");
+    let root = format!(
+        "locals {{\n name = \"root\"\n folder = get_terragrunt_dir()\n env = read_terragrunt_config(find_in_parent_folders(\"env.hcl\"))\n}}\n{}",
+        of("local.name").replace("{ policy", "{\n a = \"in root\"\n policy")
+    );
+    let env = "locals {\n name = \"env\"\n folder = get_terragrunt_dir()\n again = read_terragrunt_config(\"env.hcl\")\n}\ninputs = { a = \"input\" }\n";
+    let files = [
+        ("root.hcl", root.as_str()),
+        ("live/env.hcl", ""),
+        ("env.hcl", env),
+        ("other.hcl", "inputs = { policy = \"{}\" }"),
+    ];
+    let read = "locals { e = read_terragrunt_config(find_in_parent_folders(\"env.hcl\")) }\n";
+    let computed =
+        "include \"root\" { path = \"${dirname(find_in_parent_folders(\"root.hcl\"))}/root.hcl\" }\n";
+    let more = "locals {\n more = { b = 1 }\n p = { policy = jsonencode({ Id = \"merged\" }) }\n}\n";
+    let unknown = "include \"other\" { path = local.where }\n";
+    let twice = "include \"other\" { path = \"../other.hcl\" }\n";
+    for (text, expected) in [
+        (format!("{source}{}", include("")), "root"),
+        (format!("{source}{}{}", include(""), of("\"own\"")), "own"),
+        (format!("{source}{}{twice}", include("")), elsewhere),
+        (format!("{source}{}{unknown}", include("")), elsewhere),
+        (format!("{source}{computed}"), "root"),
+        (format!("{source}{more}{}inputs = merge(local.more, {{ c = 1 }})", include("")), "root"),
+        (format!("{source}{more}{}inputs = merge({{ policy = 1 }}, local.p)", include("")), "merged"),
+        (format!("{source}{}", include("merge_strategy = \"no_merge\"\n")), "known"),
+        (format!("{source}{}{}", include(""), of("include.root.locals.name")), "root"),
+        (format!("{source}{}{}", include(""), of("include.root.locals.folder")), "live"),
+        (format!("{source}{}{}", include(""), of("include.root.locals.env.locals.name")), "env"),
+        (format!("{source}{}{}", include(""), of("include.root.inputs.a")), "in root"),
+        (
+            format!("{source}{}{}", include(""), of("include.none.locals.name")),
+            "include.none.locals.name: an included file holds it",
+        ),
+        (format!("{source}{read}{}", of("local.e.locals.name")), "env"),
+        (format!("{source}{read}{}", of("local.e.inputs.a")), "input"),
+        (format!("{source}{read}{}", of("local.e.locals.folder")), "."),
+        (format!("{source}{read}{}", of("local.e.locals.none")), "none: there is no such attribute"),
+    ] {
+        assert_eq!(id(&text, &files), expected, "{text}");
+    }
+    // The file that is included may name the module: from itself, or from the unit.
+    for from in ["module", "../module", "${dirname(find_in_parent_folders(\"root.hcl\"))}/module"] {
+        let root = format!("terraform {{\n source = \"{from}\"\n}}\n");
+        let text = format!("{}{}", include(""), of("\"own\""));
+        assert_eq!(id(&text, &[("root.hcl", &root)]), "own", "{from}");
+    }
+    let root = "terraform {\n source = \"tfr:///cloudposse/kms-key/aws?version=0.12.2\"\n}\n";
+    let text = format!("{}{}", include(""), of("\"own\""));
+    let sources = Sources::in_memory([("root.hcl", root), ("live/terragrunt.hcl", &text)]);
+    assert_eq!(not_known(&carry(&sources, &["live/terragrunt.hcl".to_owned()])), "known");
 }

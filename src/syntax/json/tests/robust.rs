@@ -143,3 +143,26 @@ fn hostile_input_takes_linear_time() {
         drop(document.root().map(|root| root.value()));
     }
 }
+
+/// Every text of a few tokens: whatever is guessed of it, what lies in a node ends before it does.
+#[test]
+fn every_short_text_makes_a_tree() {
+    const TOKENS: [&str; 9] = ["{", "}", "[", "]", ",", ":", "\"a\"", "1", "\n  "];
+    for length in 1..=5_u32 {
+        for number in 0..TOKENS.len().pow(length) {
+            let digits = (0..length).map(|place| number / TOKENS.len().pow(place) % TOKENS.len());
+            let text: String = digits.map(|digit| TOKENS[digit]).collect();
+            let source = file(&text);
+            let buffer = Buffer::from_source(&source, FileId(0));
+            let document = parse(&buffer);
+            let end = u32::try_from(document.len()).unwrap() + 1;
+            let mut open = vec![end];
+            for (node, index) in document.nodes().zip(1_u32..) {
+                open.retain(|after| *after > index);
+                let around = open.last().copied().unwrap_or_default();
+                assert!(node.after() > index && node.after() <= around, "{text:?} {index}");
+                open.push(node.after());
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use kmslint::access::{ClassKind, Comparison, Difference, Level, Request, compare, evaluate};
 use kmslint::catalog::action;
-use kmslint::policy::PrincipalKind;
+use kmslint::policy::{Policy, PrincipalKind};
 
 use super::policies::pair;
 use super::requests::requests;
@@ -80,8 +80,18 @@ pub(crate) fn examine(
     numbers: &mut Numbers,
     tally: &mut Tally,
 ) -> Comparison {
-    let (old_policy, new_policy) = (policy(old), policy(new));
-    let comparison = compare(&old_policy, &new_policy, &facts());
+    examine_read((old, &policy(old)), (new, &policy(new)), effort, numbers, tally)
+}
+
+/// The same of texts that were read already.
+pub(crate) fn examine_read(
+    (old, old_policy): (&str, &Policy),
+    (new, new_policy): (&str, &Policy),
+    effort: Effort,
+    numbers: &mut Numbers,
+    tally: &mut Tally,
+) -> Comparison {
+    let comparison = compare(old_policy, new_policy, &facts());
     tally.pairs += 1;
     let open = !comparison.not_proven.is_empty();
     tally.not_proven += usize::from(open);
@@ -100,7 +110,7 @@ pub(crate) fn examine(
                 owner: Some(OWN.to_owned()),
             };
             let (before, after) =
-                (evaluate(&old_policy, &request).level, evaluate(&new_policy, &request).level);
+                (evaluate(old_policy, &request).level, evaluate(new_policy, &request).level);
             let (low, high) = if rises { (before, after) } else { (after, before) };
             let right = low < high && if denied { high == Level::Nothing } else { high >= Level::Delegated };
             if !right {
@@ -112,7 +122,7 @@ pub(crate) fn examine(
     let mut differs = lists.iter().any(|list| !list.is_empty());
     for request in requests(&[old, new], effort, numbers) {
         tally.requests += 1;
-        let (before, after) = (evaluate(&old_policy, &request).level, evaluate(&new_policy, &request).level);
+        let (before, after) = (evaluate(old_policy, &request).level, evaluate(new_policy, &request).level);
         if before == after {
             continue;
         }
