@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 # Without the optimizations of a release that take minutes: the figures are for comparing.
 export CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16
 
-built=$(cargo bench --locked --bench stages --no-run --message-format=short 2>&1)
+# What fails is shown.
+built=$(cargo bench --locked --bench stages --no-run --message-format=short 2>&1) || { printf '%s\n' "$built" >&2; exit 1; }
 stages=$(sed -n 's/.*(\(target.*stages-[0-9a-f]*\)).*/\1/p' <<<"$built")
 [ -n "$stages" ] || { printf '%s\n' "$built" >&2; exit 1; }
 
