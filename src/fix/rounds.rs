@@ -90,7 +90,7 @@ pub fn correct(
         }
         let report = lint_with(rules, &round.sources, inputs, options);
         let tried: Vec<Finding> = tried.iter().filter_map(|at| findings.get(*at)).cloned().collect();
-        let in_vain = round.in_vain(&tried, &findings, &report, &old);
+        let in_vain = round.in_vain(&tried, &report, &old);
         if in_vain.is_empty() {
             round.report = report;
         } else {
@@ -116,7 +116,7 @@ impl Corrected {
     }
 
     /// The corrections that were tried, and of which as many are left to make as there were.
-    fn in_vain(&self, tried: &[Finding], before: &[Finding], after: &Report, old: &Sources) -> Vec<Refusal> {
+    fn in_vain(&self, tried: &[Finding], after: &Report, old: &Sources) -> Vec<Refusal> {
         let kind = |finding: &Finding, sources: &Sources| {
             let title = finding.fix.as_ref()?.title.clone();
             let path = sources.file(finding.primary.span.file).path().to_owned();
@@ -126,7 +126,7 @@ impl Corrected {
         let kinds = |findings: &[Finding], sources: &Sources| -> Vec<Refusal> {
             findings.iter().filter_map(|it| kind(it, sources)).collect()
         };
-        let (were, are) = (kinds(before, old), kinds(&after.findings, &self.sources));
+        let (were, are) = (kinds(&self.report.findings, old), kinds(&after.findings, &self.sources));
         let count = |list: &[Refusal], of: &Refusal| list.iter().filter(|it| *it == of).count();
         let mut in_vain = kinds(tried, old);
         in_vain.retain(|of| count(&are, of) >= count(&were, of));
