@@ -3,6 +3,7 @@
 //!     cargo bench --bench access                     # times
 //!     cargo bench --bench access -- --only rules     # some of them: edits, cap or rules
 //!     cargo bench --bench access -- --corpus FOLDER  # the policies below a folder, each against an edit
+//!     cargo bench --bench access -- --rules FOLDER   # all rules, and each, over the policies below a folder
 //!     cargo bench --bench access -- --pairs 100000   # random pairs of policies, search against enumeration
 
 #![allow(
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use kmslint::access::{Access, compare};
 use kmslint::carrier::cloudformation::Parameters;
-use kmslint::carrier::{Role, json};
+use kmslint::carrier::{Document, Role, json};
 use kmslint::config::Config;
 use kmslint::engine::{Engine, Registry};
 use kmslint::policy::Policy;
@@ -39,6 +40,9 @@ fn main() {
     };
     if let Some(at) = arguments.iter().position(|argument| argument == "--corpus") {
         return corpus(&arguments[at + 1]);
+    }
+    if let Some(at) = arguments.iter().position(|argument| argument == "--rules") {
+        return rules_below(&arguments[at + 1]);
     }
     if let Some(count) = option("--pairs") {
         let contexts = option("--contexts").and_then(|most| usize::try_from(most).ok()).unwrap_or(4);
@@ -145,59 +149,116 @@ const COMMON: &str = include_str!("../testdata/access/common.json");
 
 /// All rules over one policy that is read: the access engine included, reading and reporting not.
 fn rules() {
-    let registry = Registry::embedded();
-    let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
-    let file = sources.add("common.json", COMMON.as_bytes().to_vec());
-    let carried = json::carry(&sources, file, true, &Parameters::default());
-    let document = &carried.documents[0];
-    let (engine, config) = (Engine::new(registry.rules()), Config::default());
-    let policy = Policy::new(&document.value, &document.key, document.role);
-    let mut times: Vec<Duration> = (0..500)
-        .map(|_| {
-            let start = Instant::now();
-            let access = Access::new(&policy, &document.key);
-            std::hint::black_box(engine.policy(&sources, &config, document, &policy, &access));
-            start.elapsed()
-        })
-        .collect();
+    let (sources, documents) = read("common.json", COMMON.as_bytes().to_vec(), true);
+    let mut times =
+        Ruled::new(&sources, &documents[0]).times(&Engine::new(Registry::embedded().rules()), 500);
     show("all rules over a usual policy", &mut times);
 }
 
-/// Each policy of the JSON files below a folder against itself without one statement, for each of them.
-fn corpus(folder: &str) {
+/// All rules over each policy below a folder, and each rule by itself with the facts that it asks for.
+fn rules_below(folder: &str) {
+    let registry = Registry::embedded();
+    let all = Engine::new(registry.rules());
+    let singles = registry.rules().iter().map(|rule| (rule.id.clone(), Engine::new([rule])));
+    let mut singles: Vec<_> = singles.map(|(id, engine)| (id, engine, Duration::ZERO)).collect();
+    let (mut medians, mut worst) = (Vec::new(), (Duration::ZERO, String::new()));
+    each_file(folder, &mut |path, text| {
+        let (sources, documents) = read(&path, text, false);
+        for document in documents.iter().filter(|document| document.role == Role::KeyPolicy) {
+            let ruled = Ruled::new(&sources, document);
+            let time = median(ruled.times(&all, 21));
+            medians.push(time);
+            worst = worst.clone().max((time, path.clone()));
+            for (_, engine, sum) in &mut singles {
+                *sum += median(ruled.times(engine, 5));
+            }
+        }
+    });
+    singles.sort_by_key(|(.., sum)| std::cmp::Reverse(*sum));
+    for (id, _, sum) in singles.iter().take(20) {
+        println!("{id} by itself: {:?} a policy", *sum / u32::try_from(medians.len()).unwrap());
+    }
+    show(&format!("all rules over each of {} policies below {folder}", medians.len()), &mut medians);
+    println!("the worst is {}", worst.1);
+}
+
+/// A policy that rules run over.
+struct Ruled<'a> {
+    sources: &'a Sources,
+    document: &'a Document,
+    policy: Policy,
+}
+
+impl<'a> Ruled<'a> {
+    fn new(sources: &'a Sources, document: &'a Document) -> Self {
+        Ruled { sources, document, policy: Policy::new(&document.value, &document.key, document.role) }
+    }
+
+    /// How long the rules take, again and again.
+    fn times(&self, engine: &Engine<'_>, count: usize) -> Vec<Duration> {
+        let config = Config::default();
+        let run = |_| {
+            let start = Instant::now();
+            let access = Access::new(&self.policy, &self.document.key);
+            std::hint::black_box(engine.policy(
+                self.sources,
+                &config,
+                (self.document, &[]),
+                &self.policy,
+                &access,
+            ));
+            start.elapsed()
+        };
+        (0..count).map(run).collect()
+    }
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn read(path: &str, text: Vec<u8>, explicit: bool) -> (Sources, Vec<Document>) {
+    let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
+    let file = sources.add(path, text);
+    let documents = json::carry(&sources, file, explicit, &Parameters::default()).documents;
+    (sources, documents)
+}
+
+/// The JSON files below a folder.
+fn each_file(folder: &str, visit: &mut impl FnMut(String, Vec<u8>)) {
     let mut folders = vec![std::path::PathBuf::from(folder)];
-    let (mut times, mut worst) = (Vec::new(), (Duration::ZERO, String::new()));
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-                continue;
-            }
-            let Ok(text) = std::fs::read(&path) else { continue };
-            if path.extension().is_none_or(|end| end != "json") {
-                continue;
-            }
-            let sources = Sources::new(Box::new(MemoryFiles(BTreeMap::new())));
-            let file = sources.add("policy.json", text);
-            for document in json::carry(&sources, file, false, &Parameters::default()).documents {
-                if document.role != Role::KeyPolicy {
-                    continue;
-                }
-                let old = Policy::new(&document.value, &document.key, document.role);
-                for at in 0..old.statements.len() {
-                    let mut new = old.clone();
-                    new.statements.remove(at);
-                    let start = Instant::now();
-                    std::hint::black_box(compare(&old, &new, &document.key));
-                    times.push(start.elapsed());
-                    if start.elapsed() > worst.0 {
-                        worst = (start.elapsed(), path.display().to_string());
-                    }
-                }
+            } else if path.extension().is_some_and(|end| end == "json") {
+                visit(path.display().to_string(), std::fs::read(&path).unwrap());
             }
         }
     }
+}
+
+/// Each policy of the JSON files below a folder against itself without one statement, for each of them.
+fn corpus(folder: &str) {
+    let (mut times, mut worst) = (Vec::new(), (Duration::ZERO, String::new()));
+    each_file(folder, &mut |path, text| {
+        for document in read(&path, text, false).1 {
+            if document.role != Role::KeyPolicy {
+                continue;
+            }
+            let old = Policy::new(&document.value, &document.key, document.role);
+            for at in 0..old.statements.len() {
+                let mut new = old.clone();
+                new.statements.remove(at);
+                let start = Instant::now();
+                std::hint::black_box(compare(&old, &new, &document.key));
+                times.push(start.elapsed());
+                worst = worst.clone().max((start.elapsed(), path.clone()));
+            }
+        }
+    });
     show(&format!("{} edits of the policies below {folder}", times.len()), &mut times);
     println!("the worst is {}", worst.1);
 }

@@ -10,6 +10,7 @@
     reason = "a program for people who measure"
 )]
 
+use std::cell::OnceCell;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -34,6 +35,8 @@ enum Unit {
     /// Of this many bytes.
     Bytes(usize),
     Policies,
+    /// As it is.
+    Whole,
 }
 
 struct Stage<'a> {
@@ -68,6 +71,7 @@ fn main() {
             Unit::Policies => {
                 println!("{:12} {:9.1} µs/policy", stage.name, median * 1e6 / POLICIES as f64)
             }
+            Unit::Whole => println!("{:12} {:9.1} ms", stage.name, median * 1e3),
         }
     }
 }
@@ -79,6 +83,8 @@ struct Inputs {
     hcl: FileId,
     documents: Vec<Document>,
     report: Report,
+    /// A thousand findings in one file of half a megabyte.
+    many: OnceCell<(Sources, Report)>,
 }
 
 impl Inputs {
@@ -95,7 +101,7 @@ impl Inputs {
         let input = Input::Json { path: "a.json".to_owned(), explicit: true };
         let report = lint(&sources, &[input], &Options::default());
         assert!(report.findings.len() >= POLICIES);
-        Inputs { sources, json, yaml, hcl, documents, report }
+        Inputs { sources, json, yaml, hcl, documents, report, many: OnceCell::new() }
     }
 
     fn stages(&self) -> Vec<Stage<'_>> {
@@ -105,12 +111,11 @@ impl Inputs {
         let policies: Vec<Policy> =
             self.documents.iter().map(|it| Policy::new(&it.value, &it.key, it.role)).collect();
         let of = |name, unit, run| Stage { name, unit, run };
-        let report = |format: Format| {
-            move || {
-                let (report, sources, rules) = (&self.report, &self.sources, Registry::embedded());
-                drop(black_box(format.render(&Shown { report, sources, rules, style: Style::default() })));
-            }
+        let render = |format: Format, report: &Report, sources: &Sources| {
+            let (rules, style) = (Registry::embedded(), Style::default());
+            drop(black_box(format.render(&Shown { report, sources, rules, style })));
         };
+        let report = |format: Format| move || render(format, &self.report, &self.sources);
         Vec::from([
             of("json", bytes(self.json), {
                 Box::new(move || {
@@ -140,14 +145,38 @@ impl Inputs {
                 Box::new(move || {
                     for (document, policy) in self.documents.iter().zip(&policies) {
                         let access = Access::new(policy, &document.key);
-                        drop(black_box(engine.policy(&self.sources, &config, document, policy, &access)));
+                        drop(black_box(engine.policy(
+                            &self.sources,
+                            &config,
+                            (document, &[]),
+                            policy,
+                            &access,
+                        )));
                     }
                 })
             }),
             of("text", Unit::Policies, Box::new(report(Format::Text))),
             of("sarif", Unit::Policies, Box::new(report(Format::Sarif))),
+            of("text-1000", Unit::Whole, {
+                Box::new(move || {
+                    let (sources, report) = self.many.get_or_init(many);
+                    render(Format::Text, report, sources);
+                })
+            }),
         ])
     }
+}
+
+fn many() -> (Sources, Report) {
+    let actions: Vec<String> = (0..20).map(|number| format!("\n\"kms:Decyrpt{number}\"")).collect();
+    let key = |number| policy(number).replace("\"kms:Decyrpt\"", &actions.join(","));
+    let keys: Vec<String> = (0..POLICIES).map(|number| format!("{{\"Policy\": {}}}", key(number))).collect();
+    let text = format!("[{}]", keys.join(&format!(",{}", "\n".repeat(9_000))));
+    let sources = Sources::in_memory([("many.json", text.as_str())]);
+    let input = Input::Json { path: "many.json".to_owned(), explicit: true };
+    let report = lint(&sources, &[input], &Options::default());
+    assert!(report.findings.len() >= 20 * POLICIES);
+    (sources, report)
 }
 
 /// A policy with an administrator, users, a guarded grant and a misspelt action.

@@ -44,7 +44,7 @@ pub fn setting(rule: &Rule, language: &str, text: &str) -> Option<(Sources, Inpu
         _ => return None,
     };
     // It looks at what the others say.
-    let select = if rule.is_about_rules() { Vec::new() } else { vec![rule.id.clone()] };
+    let select = if rule.is_about_rules() { Vec::new() } else { vec![rule.id.to_string()] };
     let selection = Selection { select, ignore: Vec::new() };
     let options = Options { selection, today: Date::parse(TODAY), ..Options::default() };
     Some((Sources::in_memory(files), input, options))

@@ -369,6 +369,9 @@ impl Report {
         options: &Options,
     ) -> Vec<Finding> {
         let config = options.settings.at(sources, path, options);
+        if carried.is_nothing() {
+            return Vec::new();
+        }
         let mut findings = engines.keep(sources, engines.all().input(sources, &config, carried));
         let documents = carried.documents.iter().filter(|document| document.role != Role::Other);
         let documents: Vec<_> = documents
@@ -383,7 +386,7 @@ impl Report {
             let access = Access::new(&policy, &key);
             let is_shown = options.matrix && document.role == Role::KeyPolicy;
             let rows = is_shown.then(|| access.matrix());
-            (engine.policy(sources, config, document, &policy, &access), rows)
+            (engine.policy(sources, config, (document, &carried.documents), &policy, &access), rows)
         });
         let mut branches = Branches::default();
         for ((document, ..), (findings, rows)) in documents.into_iter().zip(judged) {
@@ -416,8 +419,9 @@ impl Report {
 
     /// Adds the findings of an input that touch the files they are wanted of.
     fn add(&mut self, sources: &Sources, input: &Input, mut findings: Vec<Finding>) {
-        if let Input::Terraform { files, .. } = input
-            && !files.is_empty()
+        // A unit of Terragrunt is all that it comes to, wherever that is written.
+        if let Input::Terraform { files, directories, .. } = input
+            && !files.iter().all(|file| directories.contains(file))
         {
             findings.retain(|finding| {
                 let mut labels = std::iter::once(&finding.primary).chain(&finding.related);

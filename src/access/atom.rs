@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::language::Glob;
+use super::glob::Glob;
 use super::names::{Names, Reading, has_variable};
 use super::reading::{block, date, number};
 use crate::policy::{BaseOperator, Condition, Policy, Quantifier};
@@ -25,10 +25,10 @@ pub(super) struct Atom {
 }
 
 impl Atom {
-    /// How much there is to read in its test: of patterns, their tokens.
-    pub(super) fn weight(&self) -> usize {
+    /// How much there is to do to hold it against a value, in steps.
+    pub(super) fn effort(&self, value: &str) -> usize {
         match &self.test {
-            Test::Texts(patterns) => patterns.iter().map(|pattern| pattern.exact.len()).sum(),
+            Test::Texts(patterns) => patterns.iter().map(|pattern| pattern.exact.effort(value)).sum(),
             Test::Numbers(_, numbers) | Test::Dates(_, numbers) => numbers.len(),
             Test::Addresses(blocks) => blocks.len(),
             Test::Present(_) | Test::Open(_) | Test::Settled(_) => 1,

@@ -1,6 +1,8 @@
 //! The principals that a policy can tell apart.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::mem::{Discriminant, discriminant};
 
 use super::{ClassKind, Ownership, PrincipalClass};
 use crate::policy::{BaseOperator, Condition, Effect, Policy, Principal, PrincipalKind};
@@ -10,7 +12,7 @@ use crate::value::{SpanMap, Symbol, SymbolKind, Text};
 /// The classes of some policies, in the order they mention them; the fresh one last. A rule that can address a class
 /// without naming it, such as "any other principal of the account", has a class for it.
 pub(super) fn classes(policies: &[&Policy], owner: Option<&Text>) -> Vec<PrincipalClass> {
-    let mut classes = Classes { owner, found: Vec::new() };
+    let mut classes = Classes { owner, found: Vec::new(), known: HashMap::new() };
     for statement in policies.iter().flat_map(|policy| &policy.statements) {
         for principal in statement.principal.iter().flat_map(|element| &element.entries) {
             classes.add_principal(principal);
@@ -36,6 +38,8 @@ pub(super) fn classes(policies: &[&Policy], owner: Option<&Text>) -> Vec<Princip
 struct Classes<'a> {
     owner: Option<&'a Text>,
     found: Vec<PrincipalClass>,
+    /// The places of those of which all is known, by kind and text.
+    known: HashMap<(Discriminant<ClassKind>, String), usize>,
 }
 
 impl Classes<'_> {
@@ -102,7 +106,12 @@ impl Classes<'_> {
     }
 
     fn add(&mut self, kind: ClassKind, account: Option<&Text>, at: Option<Span>) {
-        if let Some(known) = self.found.iter_mut().find(|class| same(&class.kind, &kind)) {
+        let name = text(&kind).and_then(Text::as_known).map(|name| (discriminant(&kind), name.into_owned()));
+        let known = match &name {
+            Some(name) => self.known.get(name).and_then(|at| self.found.get_mut(*at)),
+            None => self.found.iter_mut().find(|class| same(&class.kind, &kind)),
+        };
+        if let Some(known) = known {
             known.mentions.extend(at.filter(|at| !known.mentions.contains(at)));
             return;
         }
@@ -116,7 +125,19 @@ impl Classes<'_> {
             }
             _ => Ownership::Unknown,
         };
+        self.known.extend(name.map(|name| (name, self.found.len())));
         self.found.push(PrincipalClass { kind, ownership, mentions: at.into_iter().collect() });
+    }
+}
+
+fn text(kind: &ClassKind) -> Option<&Text> {
+    match kind {
+        ClassKind::Named(text)
+        | ClassKind::AccountRoot(text)
+        | ClassKind::AccountOther(text)
+        | ClassKind::Opaque(text)
+        | ClassKind::Service(text) => Some(text),
+        ClassKind::Fresh => None,
     }
 }
 
@@ -133,7 +154,7 @@ pub(super) fn same(a: &ClassKind, b: &ClassKind) -> bool {
 
 /// The account that owns the key, as far as the policy itself tells: the own account if it is named as such,
 /// else the only account that is given `kms:*` as a whole.
-pub(super) fn owner(policy: &Policy) -> Option<Text> {
+pub(crate) fn owner(policy: &Policy) -> Option<Text> {
     let mut roots: Vec<&Text> = Vec::new();
     for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
         let entries = statement

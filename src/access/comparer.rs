@@ -323,7 +323,8 @@ impl<'a> Comparer<'a> {
         };
         let known = list.iter_mut().find(|known| {
             known.statement == statement
-                && class::same(&known.principal, &difference.principal)
+                && (class::same(&known.principal, &difference.principal)
+                    || (&known.principal, &difference.principal) == (&ClassKind::Fresh, &ClassKind::Fresh))
                 && (known.before, known.after) == (before, after)
         });
         match known {

@@ -106,7 +106,7 @@ impl Domain {
             }
             // Whether a service's requests carry an account is not documented.
             "kms:calleraccount" => self.presence = Presence::Maybe,
-            "aws:principalarn" => self.always(subject.arn.clone(), Axiom::AlwaysPresent),
+            "aws:principalarn" => self.always(subject.arn(names).clone(), Axiom::AlwaysPresent),
             "aws:principalisawsservice" => {
                 self.always(Values::Fixed(vec![subject.is_service().to_string()]), Axiom::ServicePrincipal);
             }

@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::language::{Budget, Constraint, Found, Glob, Token, lower, shortest};
+use super::budget::Budget;
+use super::glob::{Glob, Token, lower};
+use super::language::{Constraint, Found, shortest};
 use crate::catalog::{ActionSet, action, condition_key, key_actions};
 use crate::glob;
 use crate::policy::{Policy, Statement};

@@ -1,10 +1,11 @@
 //! Which characters of the policy give an action to a class.
 
+use super::model::Clause;
 use super::search::Answer;
 use super::theory::Mode;
 use super::{Access, Level, Match, matching};
 use crate::catalog::ActionSet;
-use crate::policy::{Effect, Statement};
+use crate::policy::Effect;
 use crate::source::Span;
 
 /// A statement that gives an action to a principal, and the characters that do.
@@ -38,17 +39,20 @@ impl Access<'_> {
     }
 
     fn find_grounds(&self, class: usize, actions: ActionSet, level: Level) -> Vec<Ground> {
-        let Some(kind) = self.kind(class) else { return Vec::new() };
-        let addressed = matching::Addressed::new(kind);
+        let Some(subject) = self.model.subjects.get(class).filter(|_| class < self.classes.len()) else {
+            return Vec::new();
+        };
+        let addressed = matching::Addressed::subject(subject);
         let mut grounds = Vec::new();
-        for statement in self.allows() {
-            if !matches!(self.matched(class, statement), Match::Yes(found) if found >= level) {
+        for (clause, matched) in self.allows(class) {
+            let statement = clause.statement;
+            if !matches!(matched, Match::Yes(found) if found >= level) {
                 continue;
             }
             let (Some(principals), Some(element)) = (&statement.principal, &statement.action) else {
                 continue;
             };
-            let given = self.given(class, statement, actions);
+            let given = self.given(class, clause, actions);
             if given.is_empty() || statement.effect == Effect::Unknown {
                 continue;
             }
@@ -66,11 +70,11 @@ impl Access<'_> {
     }
 
     /// Those of `actions` that a statement surely gives to a class in some context, after the Denies.
-    fn given(&self, class: usize, statement: &Statement, actions: ActionSet) -> ActionSet {
+    fn given(&self, class: usize, clause: &Clause<'_>, actions: ActionSet) -> ActionSet {
         let mut given = ActionSet::EMPTY;
-        for group in self.groups(actions.intersection(statement.actions().0)) {
+        for group in self.groups(actions.intersection(clause.must)) {
             let denies = self.denies_of(class, group);
-            let question = self.question(class, group, Some(statement), denies.certain, Mode::Surely);
+            let question = self.question(class, group, Some(clause), denies.certain, Mode::Surely);
             if !denies.unknown && matches!(self.ask(&question), Answer::Yes(_)) {
                 given = given.union(group);
             }

@@ -3,7 +3,8 @@
 //! `kms:PutKeyPolicy` has no effect across accounts, and roles and users can be deleted; only the account
 //! principal stays.
 
-use super::{Access, ClassKind, Ground, Level, Ownership, Verdict};
+use super::reach::Reach;
+use super::{Access, ClassKind, Ground, Level, Ownership};
 use crate::catalog::ActionSet;
 use crate::policy::{Effect, is_called_someone};
 
@@ -76,10 +77,10 @@ impl Access<'_> {
             if class.ownership == Ownership::Foreign || matches!(class.kind, ClassKind::Service(_)) {
                 continue;
             }
-            match self.can(at, PUT_KEY_POLICY, Level::Delegated) {
-                Verdict::Yes(_) => {
+            match self.group_reach(at, PUT_KEY_POLICY, Level::Delegated) {
+                Reach::Yes => {
                     let always = self.always(at, PUT_KEY_POLICY, Level::Delegated);
-                    let delegated = self.can(at, PUT_KEY_POLICY, Level::Direct) == Verdict::No;
+                    let delegated = self.group_reach(at, PUT_KEY_POLICY, Level::Direct) == Reach::No;
                     let is_account =
                         matches!(class.kind, ClassKind::AccountRoot(_) | ClassKind::AccountOther(_));
                     safe |= is_account && always;
@@ -90,8 +91,8 @@ impl Access<'_> {
                     managers.push(Manager { class: at, ground, conditional: !always, delegated });
                 }
                 // An unknown principal may be any of the classes; what it is, is asked once, of itself.
-                Verdict::Unknown => unknown |= !self.is_reached_only_by_opaque(at),
-                Verdict::No => {}
+                Reach::Unknown => unknown |= !self.is_reached_only_by_opaque(at),
+                Reach::No => {}
             }
         }
         let verdict = match (safe, unknown, managers.is_empty()) {
@@ -107,9 +108,13 @@ impl Access<'_> {
     fn is_reached_only_by_opaque(&self, class: usize) -> bool {
         let Some(kind) = self.kind(class) else { return false };
         !matches!(kind, ClassKind::Opaque(_))
-            && self.allows().filter(|statement| statement.actions().1.intersects(PUT_KEY_POLICY)).all(
-                |statement| {
-                    statement.principal.as_ref().is_some_and(|element| {
+            && self
+                .model
+                .clauses
+                .iter()
+                .filter(|clause| clause.may_have(Effect::Allow) && clause.may.intersects(PUT_KEY_POLICY))
+                .all(|clause| {
+                    clause.statement.principal.as_ref().is_some_and(|element| {
                         !element.open
                             && !element.negated
                             && element.entries.iter().all(|entry| match entry.kind {
@@ -117,7 +122,6 @@ impl Access<'_> {
                                 _ => false,
                             })
                     })
-                },
-            )
+                })
     }
 }

@@ -1,5 +1,8 @@
 //! Which classes a statement's principal element speaks of, and how directly; whether it speaks of the key at all.
 
+use std::borrow::Cow;
+
+use super::subject::Subject;
 use super::{ClassKind, Level};
 use crate::policy::{Effect, Principal, PrincipalElement, PrincipalKind, Statement};
 use crate::value::Text;
@@ -19,13 +22,23 @@ pub(super) enum Match {
 pub(super) struct Addressed<'k> {
     kind: &'k ClassKind,
     /// What the ARN of a named one says.
-    named: Option<PrincipalKind>,
+    named: Option<Cow<'k, PrincipalKind>>,
 }
 
 impl<'k> Addressed<'k> {
     pub(super) fn new(kind: &'k ClassKind) -> Self {
         let named = if let ClassKind::Named(arn) = kind { Some(PrincipalKind::parse(arn)) } else { None };
-        Addressed { kind, named }
+        Addressed { kind, named: named.map(Cow::Owned) }
+    }
+
+    /// A subject, whose ARN is read already.
+    pub(super) fn subject(subject: &'k Subject) -> Self {
+        Addressed { kind: &subject.kind, named: subject.named.as_ref().map(Cow::Borrowed) }
+    }
+
+    /// Whether it is a session of a role.
+    pub(super) fn is_session(&self) -> bool {
+        matches!(self.named.as_deref(), Some(PrincipalKind::Session { .. }))
     }
 }
 
@@ -77,7 +90,7 @@ fn of_entry(principal: &Principal, addressed: &Addressed<'_>, denies: bool) -> M
             ClassKind::AccountRoot(of) => given(equal(account, of), direct),
             ClassKind::AccountOther(of) => given(equal(account, of), through_account),
             ClassKind::Named(_) => {
-                let of = addressed.named.as_ref().and_then(PrincipalKind::account);
+                let of = addressed.named.as_deref().and_then(PrincipalKind::account);
                 given(of.map_or(Some(false), |of| equal(account, of)), through_account)
             }
             ClassKind::Opaque(_) => Match::Maybe,
@@ -86,7 +99,7 @@ fn of_entry(principal: &Principal, addressed: &Addressed<'_>, denies: bool) -> M
         PrincipalKind::User { arn, .. }
         | PrincipalKind::FederatedUser { arn, .. }
         | PrincipalKind::Session { arn, .. } => named(arn, class),
-        PrincipalKind::Role { arn, account } => match &addressed.named {
+        PrincipalKind::Role { arn, account } => match addressed.named.as_deref() {
             // A session has the permissions of its role.
             Some(PrincipalKind::Session { account: of, role, .. }) => {
                 given(both(equal(account, of), equal(&last_name(arn), role)), direct)

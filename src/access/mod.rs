@@ -8,6 +8,7 @@
 
 mod atom;
 mod axiom;
+mod budget;
 mod class;
 mod compare;
 mod comparer;
@@ -15,6 +16,7 @@ mod domain;
 mod duties;
 mod evaluate;
 mod future;
+mod glob;
 mod ground;
 mod language;
 mod manage;
@@ -26,6 +28,7 @@ mod public;
 mod reach;
 mod reading;
 mod search;
+mod spoken;
 mod statement;
 mod subject;
 mod suppose;
@@ -42,12 +45,13 @@ use std::collections::BTreeMap;
 use crate::carrier::KeyFacts;
 use crate::catalog::limits::POLICY_BYTES;
 use crate::catalog::{ActionSet, condition_key};
-use crate::policy::{Effect, Policy, Statement};
+use crate::policy::Policy;
 use crate::source::Span;
 use crate::value::{Piece, Text};
 
 pub use axiom::{Axiom, Axioms};
 pub use class::UNNAMED_SERVICE;
+pub(crate) use class::owner;
 pub use compare::{
     Comparison, Difference, NotProven, Relation, Widening, compare, compare_without_axioms, widens,
 };
@@ -65,7 +69,8 @@ pub use words::in_words;
 use class::unnamed_service;
 use matching::{Match, is_complete, may_have};
 use model::Model;
-use subject::Subject;
+use reach::Reach;
+use spoken::Spoken;
 
 /// What a key policy says to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,9 +160,8 @@ pub struct Access<'a> {
 /// Answers that several rules ask for, each worked out once.
 #[derive(Debug, Default)]
 struct Known {
-    /// What each statement's principals say of each subject.
-    matches: OnceCell<Vec<Vec<Match>>>,
-    can: RefCell<BTreeMap<(usize, ActionSet, Level), Verdict>>,
+    spoken: OnceCell<Spoken>,
+    reach: RefCell<BTreeMap<(usize, ActionSet, Level), Reach>>,
     always: RefCell<BTreeMap<(usize, ActionSet, Level), bool>>,
     grounds: RefCell<BTreeMap<(usize, ActionSet, Level), Vec<Ground>>>,
     manageability: OnceCell<Manageability>,
@@ -255,7 +259,7 @@ impl<'a> Access<'a> {
     pub fn can(&self, class: usize, actions: ActionSet, level: Level) -> Verdict {
         let mut unknown = false;
         for group in self.groups(actions) {
-            match self.group_can(class, group, level) {
+            match self.group_can(class, group, level, |_| true) {
                 Verdict::Yes(witness) => return Verdict::Yes(witness),
                 Verdict::Unknown => unknown = true,
                 Verdict::No => {}
@@ -264,39 +268,22 @@ impl<'a> Access<'a> {
         if unknown { Verdict::Unknown } else { Verdict::No }
     }
 
-    /// What a statement's principals say of a subject.
-    fn matched(&self, subject: usize, statement: &Statement) -> Match {
-        let matches = self.known.matches.get_or_init(|| {
-            let row = |subject: &Subject| {
-                let class = matching::Addressed::new(&subject.kind);
-                let statements = self.policy.statements.iter();
-                statements.map(|statement| matching::of_statement(statement, &class)).collect()
-            };
-            self.model.subjects.iter().map(row).collect()
-        });
-        matches.get(subject).and_then(|row| row.get(statement.index)).copied().unwrap_or(Match::No)
-    }
-
     fn kind(&self, class: usize) -> Option<&ClassKind> {
         self.classes.get(class).map(|class| &class.kind)
     }
 
-    fn allows(&self) -> impl Iterator<Item = &'a Statement> {
-        self.policy.statements.iter().filter(|statement| may_have(statement, Effect::Allow))
-    }
-
     fn collect(&self, mut holds: impl FnMut(ActionSet) -> bool) -> ActionSet {
-        let groups = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)).into_iter();
+        let groups = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE));
         groups.filter(|group| holds(*group)).fold(ActionSet::EMPTY, ActionSet::union)
     }
 
     pub(crate) fn reachable(&self, class: usize, level: Level) -> Actions {
         let mut actions = Actions::default();
         for group in self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)) {
-            match self.group_can(class, group, level) {
-                Verdict::Yes(_) => actions.must = actions.must.union(group),
-                Verdict::Unknown => actions.may = actions.may.union(group),
-                Verdict::No => {}
+            match self.group_reach(class, group, level) {
+                Reach::Yes => actions.must = actions.must.union(group),
+                Reach::Unknown => actions.may = actions.may.union(group),
+                Reach::No => {}
             }
         }
         actions.may = actions.may.union(actions.must);
@@ -305,9 +292,9 @@ impl<'a> Access<'a> {
 
     /// `actions` in groups that every statement treats alike: named by the same statements, and carrying the
     /// same condition keys.
-    fn groups(&self, actions: ActionSet) -> Vec<ActionSet> {
-        let groups = self.parts.iter().map(|part| part.intersection(actions));
-        groups.filter(|group| !group.is_empty()).collect()
+    fn groups(&self, actions: ActionSet) -> impl Iterator<Item = ActionSet> {
+        let groups = self.parts.iter().map(move |part| part.intersection(actions));
+        groups.filter(|group| !group.is_empty())
     }
 }
 

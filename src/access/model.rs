@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::ClassKind;
 use super::atom::{Atom, Test};
 use super::axiom::{Axiom, Axioms};
+use super::budget::Budget;
 use super::domain::Facts;
-use super::language::Budget;
+use super::matching::{is_complete, may_have};
 use super::names::Names;
 use super::search::{Answer, Question, Values, search};
 use super::subject::{Mentioned, Subject};
@@ -15,7 +17,7 @@ use super::suppose::Supposed;
 use super::theory::{Mode, Solved};
 use crate::carrier::KeyFacts;
 use crate::catalog::ActionSet;
-use crate::policy::{Policy, Statement};
+use crate::policy::{Effect, Policy, Statement};
 use crate::value::Text;
 
 /// A statement, compiled.
@@ -24,6 +26,24 @@ pub(super) struct Clause<'a> {
     pub(super) statement: &'a Statement,
     /// Its conditions, by their places in the model.
     pub(super) atoms: Vec<usize>,
+    /// The actions that it surely speaks of, and those that it may speak of.
+    pub(super) must: ActionSet,
+    pub(super) may: ActionSet,
+    /// Its effect is known, and its resource is surely this key.
+    pub(super) complete: bool,
+    allows: bool,
+    denies: bool,
+}
+
+impl Clause<'_> {
+    /// Whether it may have an effect.
+    pub(super) fn may_have(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::Allow => self.allows,
+            Effect::Deny => self.denies,
+            Effect::Unknown => self.allows && self.denies,
+        }
+    }
 }
 
 /// Policies that questions are asked about.
@@ -72,7 +92,7 @@ impl<'a> Model<'a> {
             ClassKind::Fresh => None,
         });
         let names = Names::of(policies, texts.chain(owner));
-        let mentioned = Mentioned::of(&names, kinds.clone());
+        let mentioned = Rc::new(Mentioned::of(&names, kinds.clone()));
         let mut subjects: Vec<Subject> = kinds.map(|kind| Subject::new(kind, &names, &mentioned)).collect();
         // After the strangers come the members of an organization that a policy mentions.
         let fresh = subjects.iter_mut().filter(|subject| subject.kind == ClassKind::Fresh);
@@ -114,7 +134,16 @@ impl<'a> Model<'a> {
             let (key, quantifier) = (String::new(), None);
             atoms.push(self.place(Atom { key, quantifier, negated: false, when_absent: false, test }));
         }
-        Clause { statement, atoms }
+        let (must, may) = statement.actions();
+        Clause {
+            statement,
+            atoms,
+            must,
+            may,
+            complete: is_complete(statement),
+            allows: may_have(statement, Effect::Allow),
+            denies: may_have(statement, Effect::Deny),
+        }
     }
 
     /// Equal atoms have one place.
@@ -134,6 +163,10 @@ impl<'a> Model<'a> {
 
     /// Starts a new count of what all questions may cost.
     pub(super) fn refill(&self) {
+        // What is only supposed is worth one count for all rules.
+        if self.supposed.is_any() {
+            return;
+        }
         *self.budget.borrow_mut() = Budget::new();
     }
 

@@ -4,7 +4,7 @@
 //! that the policies name, and else as `aws` and `amazonaws.com`: nothing that a key policy says depends on which partition
 //! it lies in, as long as it lies in one.
 
-use super::language::{ANYTHING, Glob, Token, UNKNOWN, is_unknown, lower};
+use super::glob::{ANYTHING, Glob, Token, UNKNOWN, is_unknown, lower};
 use crate::policy::{BaseOperator, Policy};
 use crate::value::{Piece, Symbol, SymbolKind, Text};
 

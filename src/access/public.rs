@@ -48,7 +48,7 @@ impl Access<'_> {
             };
             for group in self.groups(statement.actions().1.difference(ActionSet::INEFFECTIVE)) {
                 let this = |other: &Statement| other.index == statement.index;
-                match self.group_can_by(fresh, group, Level::Direct, this) {
+                match self.group_can(fresh, group, Level::Direct, this) {
                     Verdict::Yes(witness) => {
                         if !exposure.certain {
                             exposure.actions = ActionSet::EMPTY;

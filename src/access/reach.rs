@@ -1,10 +1,11 @@
 //! Whether a class reaches a level: with a group of actions that all statements treat alike, in some context or in every
 //! one.
 
+use super::evaluate::effective;
 use super::model::Clause;
 use super::search::{Answer, Question};
 use super::theory::Mode;
-use super::{Access, ClassKind, Level, Match, Verdict, Witness, is_complete, may_have};
+use super::{Access, ClassKind, Level, Match, Verdict, Witness};
 use crate::catalog::ActionSet;
 use crate::policy::{Effect, Statement};
 
@@ -15,22 +16,59 @@ pub(super) struct Denies<'m, 'a> {
     pub(super) unknown: bool,
 }
 
+/// A [`Verdict`] without its witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    Yes,
+    No,
+    Unknown,
+}
+
 impl<'a> Access<'a> {
     /// Whether a class reaches a level with a group of actions that all statements treat alike.
-    pub(super) fn group_can(&self, class: usize, group: ActionSet, level: Level) -> Verdict {
+    pub(super) fn group_reach(&self, class: usize, group: ActionSet, level: Level) -> Reach {
         let question = (class, group, level);
-        if let Some(verdict) = self.known.can.borrow().get(&question) {
-            return verdict.clone();
+        if let Some(reach) = self.known.reach.borrow().get(&question) {
+            return *reach;
         }
-        let verdict = self.group_can_by(class, group, level, |_| true);
+        let direct = (class, group, Level::Direct);
+        let is_direct =
+            level == Level::Delegated && self.known.reach.borrow().get(&direct) == Some(&Reach::Yes);
+        let reach = if is_direct || self.is_given_freely(class, group, level) {
+            Reach::Yes
+        } else {
+            match self.group_can(class, group, level, |_| true) {
+                Verdict::Yes(_) => Reach::Yes,
+                Verdict::No => Reach::No,
+                Verdict::Unknown => Reach::Unknown,
+            }
+        };
         if !self.model.is_spent() {
-            self.known.can.borrow_mut().insert(question, verdict.clone());
+            self.known.reach.borrow_mut().insert(question, reach);
         }
-        verdict
+        reach
     }
 
-    /// So, by some of the Allow statements.
-    pub(super) fn group_can_by(
+    /// Whether an Allow without conditions gives a group to a class, and no Deny speaks of it: most statements are so,
+    /// and a witness would say nothing more.
+    fn is_given_freely(&self, class: usize, group: ActionSet, level: Level) -> bool {
+        let mut gives = false;
+        for (clause, matched) in self.speaking(class) {
+            if clause.may_have(Effect::Deny) && clause.may.intersects(group) {
+                return false;
+            }
+            gives |= clause.atoms.is_empty()
+                && clause.complete
+                && clause.must.contains(group)
+                && clause.may_have(Effect::Allow)
+                && matches!(matched, Match::Yes(found) if found >= level);
+        }
+        gives && group.names().next().is_none_or(|name| effective(name, false))
+    }
+
+    /// Whether some of the Allow statements let a class reach a level with a group of actions that all statements treat
+    /// alike.
+    pub(super) fn group_can(
         &self,
         class: usize,
         group: ActionSet,
@@ -40,18 +78,16 @@ impl<'a> Access<'a> {
         let Some(kind) = self.kind(class) else { return Verdict::No };
         let denies = self.denies_of(class, group);
         let mut unknown = false;
-        for statement in self.allows().filter(|statement| by(statement)) {
-            let (must, may) = statement.actions();
-            if !may.intersects(group) {
+        for (clause, matched) in self.allows(class).filter(|(clause, _)| by(clause.statement)) {
+            if !clause.may.intersects(group) {
                 continue;
             }
-            let matched = self.matched(class, statement);
             let reaches = matches!(matched, Match::Yes(found) if found >= level);
             if !reaches && matched != Match::Maybe {
                 continue;
             }
-            let question = |mode| self.question(class, group, Some(statement), denies.certain.clone(), mode);
-            if reaches && must.contains(group) && is_complete(statement) && !denies.unknown {
+            let question = |mode| self.question(class, group, Some(clause), denies.certain.clone(), mode);
+            if reaches && clause.must.contains(group) && clause.complete && !denies.unknown {
                 match self.ask(&question(Mode::Surely)) {
                     Answer::Yes(values) => {
                         match Witness::new(self.policy, &self.model, kind, group, values, level) {
@@ -88,20 +124,18 @@ impl<'a> Access<'a> {
     pub(super) fn is_always(&self, class: usize, group: ActionSet, level: Level) -> bool {
         let denies = self.denies_of(class, group);
         let applies = |deny: &&Clause<'a>| {
-            let question = self.question(class, group, Some(deny.statement), Vec::new(), Mode::Possibly);
+            let question = self.question(class, group, Some(deny), Vec::new(), Mode::Possibly);
             self.ask(&question) != Answer::No
         };
         if denies.unknown || denies.certain.iter().any(applies) {
             return false;
         }
-        let reaches = |clause: &&Clause<'a>| {
-            let statement = clause.statement;
-            matches!(self.matched(class, statement), Match::Yes(found) if found >= level)
-                && may_have(statement, Effect::Allow)
-                && statement.actions().0.contains(group)
-                && is_complete(statement)
+        let reaches = |(clause, matched): &(&Clause<'a>, Match)| {
+            clause.must.contains(group)
+                && clause.complete
+                && matches!(matched, Match::Yes(found) if *found >= level)
         };
-        let allows: Vec<&Clause<'a>> = self.model.clauses.iter().filter(reaches).collect();
+        let allows: Vec<&Clause<'a>> = self.allows(class).filter(reaches).map(|(clause, _)| clause).collect();
         let question = self.question(class, group, None, allows, Mode::Possibly);
         !question.escapes.is_empty() && self.ask(&question) == Answer::No
     }
@@ -111,11 +145,10 @@ impl<'a> Access<'a> {
         &self,
         subject: usize,
         actions: ActionSet,
-        statement: Option<&Statement>,
+        clause: Option<&Clause<'a>>,
         escapes: Vec<&'q Clause<'q>>,
         mode: Mode,
     ) -> Question<'q> {
-        let clause = statement.and_then(|statement| self.model.clauses.get(statement.index));
         let holding = clause.map(|clause| clause.atoms.clone()).unwrap_or_default();
         Question { subject, actions, holding, failing: Vec::new(), escapes, mode }
     }
@@ -128,13 +161,10 @@ impl<'a> Access<'a> {
     /// The Deny statements that speak of a class and a group of actions.
     pub(super) fn denies_of(&self, class: usize, group: ActionSet) -> Denies<'_, 'a> {
         let mut denies = Denies { certain: Vec::new(), unknown: false };
-        let deny = |clause: &&Clause<'a>| may_have(clause.statement, Effect::Deny);
-        for clause in self.model.clauses.iter().filter(deny) {
-            let (must, may) = clause.statement.actions();
-            match self.matched(class, clause.statement) {
-                Match::No => {}
-                _ if !may.intersects(group) => {}
-                Match::Yes(_) if must.contains(group) && is_complete(clause.statement) => {
+        for (clause, matched) in self.speaking(class) {
+            match matched {
+                _ if !clause.may_have(Effect::Deny) || !clause.may.intersects(group) => {}
+                Match::Yes(_) if clause.must.contains(group) && clause.complete => {
                     denies.certain.push(clause);
                 }
                 _ => denies.unknown = true,

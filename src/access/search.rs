@@ -56,6 +56,14 @@ pub(super) struct Question<'q> {
 /// A request that does what the question asks for.
 pub(super) fn search(model: &Model<'_>, question: &Question<'_>) -> Answer {
     let Some(subject) = model.subjects.get(question.subject) else { return Answer::No };
+    // Nothing escapes a statement without conditions, and most others have none either.
+    if question.escapes.iter().any(|clause| clause.atoms.is_empty()) {
+        return Answer::No;
+    }
+    let asked = [&question.holding, &question.failing];
+    if question.escapes.is_empty() && asked.iter().all(|atoms| atoms.is_empty()) {
+        return Answer::Yes(Values::new());
+    }
     let literals = question.holding.iter().map(|atom| (*atom, true));
     let literals: Vec<(usize, bool)> =
         literals.chain(question.failing.iter().map(|atom| (*atom, false))).collect();

@@ -4,7 +4,7 @@
 use super::model::Clause;
 use super::search::{Answer, Question};
 use super::theory::Mode;
-use super::{Access, Axioms, Level, Match, Ownership, is_complete, may_have};
+use super::{Access, Axioms, Level, Match, Ownership};
 use crate::catalog::ActionSet;
 use crate::policy::{Effect, Statement};
 
@@ -61,7 +61,7 @@ impl<'a> Access<'a> {
             return None;
         }
         let mut unknown = false;
-        for case in self.cases(statement) {
+        for case in self.cases(clause) {
             let denies = self.denies_of(case.subject, case.actions);
             let mut escapes = self.others(clause, &case);
             let allows = statement.effect == Effect::Allow;
@@ -96,36 +96,29 @@ impl<'a> Access<'a> {
         let foreign =
             self.classes.get(case.subject).is_some_and(|class| class.ownership == Ownership::Foreign);
         let level = if foreign { Some(Level::Delegated) } else { case.level };
-        let as_good = |other: &&Clause<'a>| {
+        let as_good = |(other, matched): &(&Clause<'a>, Match)| {
             let statement = other.statement;
             statement.index != this.statement.index
                 && statement.effect == this.statement.effect
-                && may_have(statement, statement.effect)
-                && is_complete(statement)
-                && statement.actions().0.contains(case.actions)
-                && matches!(
-                    self.matched(case.subject, statement),
-                    Match::Yes(found) if level.is_some_and(|level| found >= level)
-                )
+                && other.may_have(statement.effect)
+                && other.complete
+                && other.must.contains(case.actions)
+                && matches!(matched, Match::Yes(found) if level.is_some_and(|level| *found >= level))
         };
-        self.model.clauses.iter().filter(as_good).collect()
+        self.speaking(case.subject).filter(as_good).map(|(other, _)| other).collect()
     }
 
     /// The classes and actions that a statement speaks of, or may.
-    fn cases(&self, statement: &Statement) -> Vec<Case> {
+    fn cases(&self, clause: &Clause<'a>) -> Vec<Case> {
         let mut cases = Vec::new();
-        if !may_have(statement, statement.effect) {
+        let statement = clause.statement;
+        if !clause.may_have(statement.effect) {
             return cases;
         }
-        let (must, may) = statement.actions();
-        for subject in 0..self.model.subjects.len() {
-            let matched = self.matched(subject, statement);
-            if matched == Match::No {
-                continue;
-            }
-            for actions in self.groups(may.difference(ActionSet::INEFFECTIVE)) {
+        for (subject, matched) in self.spoken_of(statement.index) {
+            for actions in self.groups(clause.may.difference(ActionSet::INEFFECTIVE)) {
                 let level = match matched {
-                    Match::Yes(level) if must.contains(actions) && is_complete(statement) => Some(level),
+                    Match::Yes(level) if clause.must.contains(actions) && clause.complete => Some(level),
                     _ => None,
                 };
                 cases.push(Case { subject, actions, level });
@@ -141,7 +134,7 @@ impl<'a> Access<'a> {
         if clause.statement.conditions.is_empty() || self.model.supposed().has_conditions() {
             return None;
         }
-        let cases = self.cases(clause.statement);
+        let cases = self.cases(clause);
         let mut core: Vec<usize> = (0..clause.statement.conditions.len()).collect();
         if cases.is_empty() || core.is_empty() || !self.never(&cases, clause, &core) {
             return None;
@@ -156,7 +149,7 @@ impl<'a> Access<'a> {
         self.never_counted(&cases, clause, &core);
         let axioms = self.model.axioms();
         let everyone: Vec<usize> = (0..self.model.subjects.len()).collect();
-        let all = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE));
+        let all: Vec<_> = self.groups(ActionSet::ALL.difference(ActionSet::INEFFECTIVE)).collect();
         let across = |subjects: &[usize], groups: &[ActionSet]| -> Vec<Case> {
             let of = |subject: &usize| {
                 let subject = *subject;
@@ -181,7 +174,7 @@ impl<'a> Access<'a> {
         if clause.statement.conditions.is_empty() || self.model.supposed().has_conditions() {
             return Vec::new();
         }
-        let cases = self.cases(clause.statement);
+        let cases = self.cases(clause);
         let holds = |at: &usize| {
             let Some(atom) = clause.atoms.get(*at) else { return false };
             cases.iter().all(|case| {

@@ -1,9 +1,10 @@
 //! A class of principals as a request shows it: its account and its `aws:PrincipalArn`.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::ClassKind;
-use super::language::{Glob, Token};
+use super::glob::{Glob, Token};
 use super::names::{Names, has_unknown};
 use crate::policy::PrincipalKind;
 use crate::value::Text;
@@ -16,9 +17,12 @@ pub(super) const FRESH_ACCOUNT: &str = "999988887777";
 pub(super) struct Subject {
     pub(super) kind: ClassKind,
     pub(super) account: Account,
-    pub(super) arn: Values,
     /// Nothing that the policy mentions is its: neither the account nor the organization.
     pub(super) stranger: bool,
+    /// What the ARN of a named one says.
+    pub(super) named: Option<PrincipalKind>,
+    mentioned: Rc<Mentioned>,
+    arn: OnceCell<Values>,
 }
 
 /// The account of a subject.
@@ -46,6 +50,7 @@ pub(super) enum Values {
 }
 
 /// The principals and accounts of a question, for telling the others from them.
+#[derive(Debug)]
 pub(super) struct Mentioned {
     arns: Vec<String>,
     accounts: Vec<String>,
@@ -73,20 +78,49 @@ impl Mentioned {
 }
 
 impl Subject {
-    pub(super) fn new(kind: &ClassKind, names: &Names, mentioned: &Mentioned) -> Subject {
-        let (account, arn) = match kind {
-            ClassKind::Service(_) => (Account::None, Values::Free),
-            ClassKind::Opaque(text) => (Account::Unknown, Values::Fixed(vec![names.request(text)])),
+    pub(super) fn new(kind: &ClassKind, names: &Names, mentioned: &Rc<Mentioned>) -> Subject {
+        let named = if let ClassKind::Named(arn) = kind { Some(PrincipalKind::parse(arn)) } else { None };
+        let account = match kind {
+            ClassKind::Service(_) => Account::None,
+            ClassKind::Opaque(_) => Account::Unknown,
+            ClassKind::AccountRoot(account) | ClassKind::AccountOther(account) => {
+                Account::Known(names.request(account))
+            }
+            ClassKind::Fresh => Account::OfArn,
+            ClassKind::Named(_) => {
+                let account = named.as_ref().and_then(PrincipalKind::account);
+                account.map_or(Account::Unknown, |account| Account::Known(names.request(account)))
+            }
+        };
+        let stranger = *kind == ClassKind::Fresh;
+        Subject {
+            kind: kind.clone(),
+            account,
+            stranger,
+            named,
+            mentioned: mentioned.clone(),
+            arn: OnceCell::new(),
+        }
+    }
+
+    /// Its `aws:PrincipalArn`. Few policies ask for one.
+    pub(super) fn arn(&self, names: &Names) -> &Values {
+        self.arn.get_or_init(|| self.arns(names))
+    }
+
+    fn arns(&self, names: &Names) -> Values {
+        let mentioned = &self.mentioned;
+        match &self.kind {
+            ClassKind::Service(_) => Values::Free,
+            ClassKind::Opaque(text) => Values::Fixed(vec![names.request(text)]),
             ClassKind::AccountRoot(account) => {
                 let account = names.request(account);
                 let arn = |partition| format!("arn:{partition}:iam::{account}:root");
-                let arns = names.partitions().map(arn).collect();
-                (Account::Known(account), Values::Fixed(arns))
+                Values::Fixed(names.partitions().map(arn).collect())
             }
             ClassKind::AccountOther(account) => {
                 let account = names.request(account);
-                let all = unnamed(&Glob::default().text(&account), mentioned);
-                (Account::Known(account), Values::Within(Rc::new(all)))
+                Values::Within(Rc::new(unnamed(&Glob::default().text(&account), mentioned)))
             }
             ClassKind::Fresh => {
                 let mut all = unnamed(&Glob::default().then([Token::Digit; 12]), mentioned);
@@ -95,11 +129,10 @@ impl Subject {
                 let known =
                     mentioned.accounts.iter().map(|account| of_account(&Glob::default().text(account)));
                 all.push((known.collect(), false));
-                (Account::OfArn, Values::Within(Rc::new(all)))
+                Values::Within(Rc::new(all))
             }
             ClassKind::Named(arn) => named(arn, names, mentioned),
-        };
-        Subject { kind: kind.clone(), account, arn, stranger: *kind == ClassKind::Fresh }
+        }
     }
 
     pub(super) fn is_service(&self) -> bool {
@@ -107,11 +140,9 @@ impl Subject {
     }
 }
 
-fn named(arn: &Text, names: &Names, mentioned: &Mentioned) -> (Account, Values) {
-    let parsed = PrincipalKind::parse(arn);
-    let account = parsed.account().map_or(Account::Unknown, |account| Account::Known(names.request(account)));
-    let PrincipalKind::Session { account: of, role, .. } = &parsed else {
-        return (account, Values::Fixed(vec![names.request(arn)]));
+fn named(arn: &Text, names: &Names, mentioned: &Mentioned) -> Values {
+    let PrincipalKind::Session { account: of, role, .. } = &PrincipalKind::parse(arn) else {
+        return Values::Fixed(vec![names.request(arn)]);
     };
     // A session's requests carry the ARN of its role, whose path the session's own ARN does not tell. Role names
     // are unique in an account.
@@ -121,12 +152,12 @@ fn named(arn: &Text, names: &Names, mentioned: &Mentioned) -> (Account, Values) 
     };
     let known: Vec<String> = mentioned.arns.iter().filter(is_role).cloned().collect();
     if !known.is_empty() {
-        return (account, Values::Fixed(known));
+        return Values::Fixed(known);
     }
     let front = || partition().text(&format!(":iam::{of}:role/"));
     let plain = front().text(&role);
     let below = front().then([Token::Many { colon: false }]).text(&format!("/{role}"));
-    (account, Values::Within(Rc::new(vec![(vec![plain, below], true)])))
+    Values::Within(Rc::new(vec![(vec![plain, below], true)]))
 }
 
 /// `arn:aws`, `arn:aws-cn` and the like.

@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::atom::{Atom, Given, Pattern, Test};
+use super::budget::Budget;
 use super::domain::{Domain, Presence};
-use super::language::{ANYTHING, Budget, Constraint, Found, Glob, Token, UNKNOWN, lower, shortest};
+use super::glob::{ANYTHING, Glob, Token, UNKNOWN, lower};
+use super::language::{Constraint, Found, shortest};
 use super::names::{Reading, has_unknown};
 use super::reading::{date, iso, number, range};
 use super::subject::{Values, of_account};
@@ -156,9 +158,9 @@ impl Theory<'_> {
             return self.turning_out(values, literals, budget);
         }
         let (candidates, complete) = self.candidates(literals, named);
-        let tokens: usize = literals.iter().map(|literal| literal.atom.weight()).sum();
         for word in candidates {
-            if !budget.spend(tokens * (word.len() + 1) / 4) {
+            let steps: usize = literals.iter().map(|literal| literal.atom.effort(&word)).sum();
+            if !budget.spend(steps / 4) {
                 return Found::Capped;
             }
             if fits(&word) {

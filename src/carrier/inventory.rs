@@ -53,6 +53,11 @@ pub fn carry(sources: &Sources, file: FileId) -> Carried {
     let Some(root) = tree.root().filter(|root| root.form() == Form::Object) else {
         return bad(SyntaxError::broken(start, "the line is not one JSON object"));
     };
+    let mut policies = root.members().filter(|(name, _)| name.known().as_deref() == Some("policy"));
+    if let (Some((first, _)), Some((again, _))) = (policies.next(), policies.next()) {
+        let error = SyntaxError::broken(again.span(), "the line has two policies");
+        return bad(error.related(first.span(), "this is the first"));
+    }
     let Some(policy) = root.get("policy") else {
         let answer = json::carry(sources, file, true, &Parameters::default());
         if answer.documents.iter().any(|document| document.role.is_of_key()) {

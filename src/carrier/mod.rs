@@ -13,13 +13,14 @@ mod setting;
 pub mod terraform;
 
 pub(crate) use default::default_policy;
+pub(crate) use setting::is_of;
 pub use setting::{Setting, literal};
 
 use std::borrow::Cow;
 
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{SyntaxError, SyntaxErrorKind};
-use crate::value::{Symbol, SymbolKind, Text, Trail, Value};
+use crate::value::{SpanMap, Symbol, SymbolKind, Text, Trail, Value};
 
 /// What the carriers found in the given files.
 #[derive(Debug, Default)]
@@ -57,6 +58,14 @@ impl Carried {
         });
         errors.dedup();
         self.errors.extend(errors);
+    }
+
+    /// Whether there is nothing to judge.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.documents.is_empty()
+            && self.resources.is_empty()
+            && self.errors.is_empty()
+            && self.ignored.is_empty()
     }
 
     /// Whether mistakes in the text left no document at all.
@@ -233,6 +242,12 @@ pub struct KeyFacts {
 }
 
 impl KeyFacts {
+    /// The key as one of an account that is told elsewhere than in the files.
+    pub fn owned_by(&self, account: &str) -> KeyFacts {
+        let map = SpanMap::opaque(Span::at(FileId(u32::MAX), 0));
+        KeyFacts { owner_account: Some(Text::known(account, map)), ..self.clone() }
+    }
+
     /// A value with the account that owns the key for the references to it, if that account is known.
     pub fn settled<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
         let Some(owner) = self.owner_account.as_ref().and_then(Text::as_known) else {

@@ -6,11 +6,16 @@
 
 mod locate;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::json::shape::Shape;
 use super::terraform::resource_kind;
 use super::{Carried, Document, Given, KeyFacts, Resource, ResourceKind, Role, Unresolved};
 use crate::carrier::envelope::account_of;
+use crate::parallel;
 use crate::source::Span;
+use crate::syntax::SyntaxError;
 use crate::syntax::json::{Form, Node, parse_text};
 use crate::value::{Kind, Member, SpanMap, Symbol, Text, Value};
 
@@ -18,6 +23,9 @@ pub use locate::locate;
 
 /// Why something in a plan is not known.
 const AFTER_APPLY: &str = "known after apply";
+
+/// How many modules may lie in each other.
+const DEEPEST: usize = 64;
 
 /// Whether a JSON text is a plan or a state.
 pub(super) fn is_plan(root: Node<'_>) -> bool {
@@ -34,20 +42,40 @@ pub fn is_of_plan(carried: &Carried) -> bool {
 
 /// Finds the policies and resources of a plan or a state.
 pub(super) fn carry(path: &str, root: Node<'_>) -> Carried {
-    let carried = Carried { files: 1, rendered: true, ..Carried::default() };
-    let mut reader = Reader { path, root, carried };
+    let mut reader =
+        Reader { path, root, instances: Vec::new(), unknown: unknown(root), expressions: BTreeMap::new() };
+    if let Some(module) = root.get("configuration").and_then(|it| it.get("root_module")) {
+        reader.configured(module, "", 0);
+    }
     let values = root.get("planned_values").or_else(|| root.get("values"));
     match values.and_then(|values| values.get("root_module")) {
         Some(module) => reader.module(module, 0),
         None => reader.state_file(),
     }
-    reader.carried
+    let mut carried = Carried { files: 1, rendered: true, ..Carried::default() };
+    for part in parallel::map(&reader.instances, |instance| reader.instance(instance)) {
+        carried.extend(part);
+    }
+    carried
 }
 
 struct Reader<'d> {
     path: &'d str,
     root: Node<'d>,
-    carried: Carried,
+    /// What matters of the plan or state, in its order.
+    instances: Vec<Instance<'d>>,
+    /// `change.after_unknown` of each address.
+    unknown: BTreeMap<Cow<'d, str>, Node<'d>>,
+    /// The arguments that the configuration gives to each block, by its address without instance keys.
+    expressions: BTreeMap<String, Node<'d>>,
+}
+
+/// The member `policy` of an object.
+struct Policy<'d> {
+    key: Node<'d>,
+    text: Text,
+    value: Option<Value>,
+    errors: Vec<SyntaxError>,
 }
 
 /// A resource instance of a plan or a state.
@@ -75,12 +103,13 @@ impl<'d> Reader<'d> {
             };
             if known("mode").as_deref() == Some("managed") && matters(&kind) {
                 let span = resource.get("address").map_or(resource.span(), |node| node.span());
-                let unknown = self.unknown(&address);
-                let expressions = self.expressions(&address);
-                self.instance(&Instance { kind, address, span, values, unknown, expressions });
+                let unknown = self.unknown.get(address.as_str()).copied();
+                let expressions = self.expressions.get(&without_keys(&address)).copied();
+                self.instances.push(Instance { kind, address, span, values, unknown, expressions });
             }
         }
-        for child in module.get("child_modules").into_iter().flat_map(Node::items).filter(|_| depth < 64) {
+        for child in module.get("child_modules").into_iter().flat_map(Node::items).filter(|_| depth < DEEPEST)
+        {
             self.module(child, depth + 1);
         }
     }
@@ -103,75 +132,66 @@ impl<'d> Reader<'d> {
                 });
                 let address = format!("{module}{kind}.{name}{key}");
                 let kind = kind.clone();
-                self.instance(&Instance { kind, address, span, values, unknown: None, expressions: None });
+                self.instances.push(Instance {
+                    kind,
+                    address,
+                    span,
+                    values,
+                    unknown: None,
+                    expressions: None,
+                });
             }
         }
     }
 
-    fn instance(&mut self, instance: &Instance<'d>) {
+    /// What a resource instance leads to.
+    fn instance(&self, instance: &Instance<'d>) -> Carried {
+        let mut carried = Carried::default();
+        let policy = policy(instance.values);
         if let Some(kind) = resource_kind(&instance.kind) {
-            let attributes = self.attributes(instance);
+            let attributes = attributes(instance, policy.as_ref());
             let (address, span) = (instance.address.clone(), instance.span);
-            self.carried.resources.push(Resource { kind, address, span, attributes });
+            carried.resources.push(Resource { kind, address, span, attributes });
             if !matches!(kind, ResourceKind::Grant | ResourceKind::Alias | ResourceKind::Ciphertext) {
-                self.policy(instance, instance.values, Role::KeyPolicy);
+                self.document(instance, policy, Role::KeyPolicy, &mut carried);
             }
-            return;
+            return carried;
         }
-        self.policy(instance, instance.values, Role::IdentityPolicy);
+        self.document(instance, policy, Role::IdentityPolicy, &mut carried);
         for inline in instance.values.get("inline_policy").into_iter().flat_map(Node::items) {
-            self.policy(instance, inline, Role::IdentityPolicy);
+            self.document(instance, self::policy(inline), Role::IdentityPolicy, &mut carried);
         }
+        carried
     }
 
-    /// The values that are set or given by the provider, and those that are set and not known.
-    fn attributes(&self, instance: &Instance<'d>) -> Value {
-        let mut members: Vec<Member> = Vec::new();
-        for (key, value) in instance.values.members().filter(|(_, value)| value.form() != Form::Null) {
-            let Some(name) = key.text() else { continue };
-            let mut value = value.value();
-            if name.as_known().as_deref() == Some("policy")
-                && let Some(policy) = value.as_text().and_then(|text| parse_text(text).0)
-            {
-                value.kind = Kind::Encoded(Box::new(policy));
-            }
-            members.push(Member { key: name, key_span: key.span(), value });
-        }
-        for (key, value) in instance.unknown.into_iter().flat_map(Node::members) {
-            let Some(name) = key.known() else { continue };
-            if value.form() == Form::True && instance.is_set(&name) {
-                let value = Value::new(Kind::Unknown(instance.symbol(&name)), key.span());
-                let key_span = key.span();
-                members.push(Member { key: Text::known(&name, SpanMap::opaque(key_span)), key_span, value });
-            }
-        }
-        Value::new(Kind::Object(members), instance.values.span())
-    }
-
-    /// The member `policy` of an object as a document.
-    fn policy(&mut self, instance: &Instance<'d>, object: Node<'d>, role: Role) {
-        let given = object.members().find(|(key, _)| key.known().as_deref() == Some("policy"));
-        let Some((key, text)) = given.and_then(|(key, value)| Some((key, value.text()?))) else {
-            self.unknown_policy(instance, role);
+    /// The policy of an instance as a document.
+    fn document(
+        &self,
+        instance: &Instance<'d>,
+        policy: Option<Policy<'d>>,
+        role: Role,
+        carried: &mut Carried,
+    ) {
+        let Some(Policy { key, text, value, errors }) = policy else {
+            carried.documents.extend(self.unknown_policy(instance, role));
             return;
         };
-        let (value, errors) = parse_text(&text);
         let Some(value) = value.filter(|_| !text.pieces.is_empty()) else { return };
         if role == Role::IdentityPolicy && !Shape::of(&value).concerns_kms {
             return;
         }
-        self.carried.errors.extend(errors);
-        self.push(instance, value, role, key.span(), Vec::new());
+        carried.errors.extend(errors);
+        carried.documents.push(self.made(instance, value, role, key.span(), Vec::new()));
     }
 
     /// A policy that only an apply can tell. One that the configuration does not set is AWS's default.
-    fn unknown_policy(&mut self, instance: &Instance<'d>, role: Role) {
+    fn unknown_policy(&self, instance: &Instance<'d>, role: Role) -> Option<Document> {
         let unknown = instance.unknown.into_iter().flat_map(Node::members);
         let policy = unknown
             .filter(|(key, value)| key.known().as_deref() == Some("policy") && value.form() == Form::True);
-        let Some((key, _)) = policy.last() else { return };
+        let (key, _) = policy.last()?;
         if role != Role::KeyPolicy || !instance.is_set("policy") {
-            return;
+            return None;
         }
         let symbol = instance.symbol("policy");
         let unresolved = Unresolved {
@@ -181,18 +201,18 @@ impl<'d> Reader<'d> {
             whole: true,
         };
         let value = Value::new(Kind::Unknown(symbol), key.span());
-        self.push(instance, value, role, key.span(), Vec::from([unresolved]));
+        Some(self.made(instance, value, role, key.span(), Vec::from([unresolved])))
     }
 
-    fn push(
-        &mut self,
+    fn made(
+        &self,
         instance: &Instance<'d>,
         value: Value,
         role: Role,
         attachment: Span,
         unresolved: Vec<Unresolved>,
-    ) {
-        self.carried.documents.push(Document {
+    ) -> Document {
+        Document {
             value,
             role,
             given: Given::Plan,
@@ -203,36 +223,67 @@ impl<'d> Reader<'d> {
             branch: None,
             unresolved,
             passages: Vec::new(),
-        });
-    }
-
-    /// `change.after_unknown` of an address.
-    fn unknown(&self, address: &str) -> Option<Node<'d>> {
-        let mut changes = self.root.get("resource_changes")?.items();
-        let is_it = |change: &Node<'d>| {
-            change.get("address").and_then(|node| node.known()).as_deref() == Some(address)
-        };
-        changes.find(is_it)?.get("change")?.get("after_unknown")
-    }
-
-    /// What the configuration sets of an address: the call of each module, then the block.
-    fn expressions(&self, address: &str) -> Option<Node<'d>> {
-        let mut module = self.root.get("configuration")?.get("root_module")?;
-        let parts = parts_without_keys(address);
-        let mut parts = parts.iter().map(String::as_str);
-        loop {
-            let part = parts.next()?;
-            if part == "module" {
-                module = module.get("module_calls")?.get(parts.next()?)?.get("module")?;
-                continue;
-            }
-            let name = format!("{part}.{}", parts.next()?);
-            let is_it = |block: &Node<'d>| {
-                block.get("address").and_then(|node| node.known()).as_deref() == Some(name.as_str())
-            };
-            return module.get("resources")?.items().find(is_it)?.get("expressions");
         }
     }
+
+    /// Notes what a module of the configuration gives to its blocks; `prefix` is its own address.
+    fn configured(&mut self, module: Node<'d>, prefix: &str, depth: usize) {
+        for block in module.get("resources").into_iter().flat_map(Node::items) {
+            let address = block.get("address").and_then(|node| node.known());
+            if let (Some(address), Some(expressions)) = (address, block.get("expressions")) {
+                self.expressions.entry(format!("{prefix}{address}")).or_insert(expressions);
+            }
+        }
+        let calls = module.get("module_calls").into_iter().flat_map(Node::members);
+        for (name, call) in calls.filter(|_| depth < DEEPEST) {
+            if let (Some(name), Some(module)) = (name.known(), call.get("module")) {
+                self.configured(module, &format!("{prefix}module.{name}."), depth + 1);
+            }
+        }
+    }
+}
+
+/// `change.after_unknown` of each address.
+fn unknown(root: Node<'_>) -> BTreeMap<Cow<'_, str>, Node<'_>> {
+    let mut unknown = BTreeMap::new();
+    for change in root.get("resource_changes").into_iter().flat_map(Node::items) {
+        let address = change.get("address").and_then(|node| node.known());
+        let after = change.get("change").and_then(|change| change.get("after_unknown"));
+        if let (Some(address), Some(after)) = (address, after) {
+            unknown.entry(address).or_insert(after);
+        }
+    }
+    unknown
+}
+
+fn policy(object: Node<'_>) -> Option<Policy<'_>> {
+    let (key, value) = object.members().find(|(key, _)| key.known().as_deref() == Some("policy"))?;
+    let text = value.text()?;
+    let (value, errors) = parse_text(&text);
+    Some(Policy { key, text, value, errors })
+}
+
+/// The values that are set or given by the provider, and those that are set and not known.
+fn attributes(instance: &Instance<'_>, policy: Option<&Policy<'_>>) -> Value {
+    let mut members: Vec<Member> = Vec::new();
+    for (key, value) in instance.values.members().filter(|(_, value)| value.form() != Form::Null) {
+        let Some(name) = key.text() else { continue };
+        let read = policy.filter(|policy| policy.key.span() == key.span());
+        let value = match read.and_then(|policy| policy.value.as_ref()) {
+            Some(policy) => Value::new(Kind::Encoded(Box::new(policy.clone())), value.span()),
+            None => value.value(),
+        };
+        members.push(Member { key: name, key_span: key.span(), value });
+    }
+    for (key, value) in instance.unknown.into_iter().flat_map(Node::members) {
+        let Some(name) = key.known() else { continue };
+        if value.form() == Form::True && instance.is_set(&name) {
+            let value = Value::new(Kind::Unknown(instance.symbol(&name)), key.span());
+            let key_span = key.span();
+            members.push(Member { key: Text::known(&name, SpanMap::opaque(key_span)), key_span, value });
+        }
+    }
+    Value::new(Kind::Object(members), instance.values.span())
 }
 
 impl Instance<'_> {
@@ -267,9 +318,9 @@ fn matters(kind: &str) -> bool {
     resource_kind(kind).is_some() || super::terraform::is_identity(kind)
 }
 
-/// The parts of an address without instance keys: `module`, `kms`, `aws_kms_key`, `this`.
-fn parts_without_keys(address: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+/// An address without instance keys: `module.kms.aws_kms_key.this`.
+fn without_keys(address: &str) -> String {
+    let mut bare = String::with_capacity(address.len());
     let (mut depth, mut quoted) = (0_u32, false);
     for c in address.chars() {
         match c {
@@ -277,15 +328,10 @@ fn parts_without_keys(address: &str) -> Vec<String> {
             '[' if !quoted => depth += 1,
             ']' if !quoted => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
-            '.' => parts.push(String::new()),
-            c => {
-                if let Some(part) = parts.last_mut() {
-                    part.push(c);
-                }
-            }
+            c => bare.push(c),
         }
     }
-    parts
+    bare
 }
 
 fn shown(value: &Value) -> String {
@@ -307,9 +353,9 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_an_address() {
-        let parts = parts_without_keys("module.a[\"x.y]\"].module.b[0].aws_kms_key.k[\"z\"]");
-        assert_eq!(parts, ["module", "a", "module", "b", "aws_kms_key", "k"]);
+    fn an_address_without_keys() {
+        let bare = without_keys("module.a[\"x.y]\"].module.b[0].aws_kms_key.k[\"z\"]");
+        assert_eq!(bare, "module.a.module.b.aws_kms_key.k");
     }
 
     #[test]

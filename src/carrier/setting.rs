@@ -148,10 +148,7 @@ impl Resource {
             Kind::Text(text) => text.symbols().map(|symbol| &*symbol.reference).collect(),
             _ => return None,
         };
-        let of = |reference: &&str| {
-            let rest = reference.strip_prefix(address);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(']))
-        };
+        let of = |reference: &&str| is_of(reference, address);
         match () {
             () if references.iter().any(of) => Some(true),
             () if references.is_empty() => Some(false),
@@ -160,6 +157,12 @@ impl Resource {
             () => None,
         }
     }
+}
+
+/// Whether a reference, such as `aws_kms_key.main.arn`, is to the resource at `address` or to a part of it.
+pub(crate) fn is_of(reference: &str, address: &str) -> bool {
+    let rest = reference.strip_prefix(address);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(']))
 }
 
 impl Carried {

@@ -1,8 +1,12 @@
+use crate::carrier::{Given, Role};
 use crate::catalog::ActionSet;
+use crate::config::Profile;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
 use crate::fix::Fix;
-use crate::policy::{ActionElement, Effect, Principal, PrincipalKind, Statement};
+use crate::policy::{
+    ActionElement, BaseOperator, Condition, ConditionValue, Effect, Principal, PrincipalKind, Statement,
+};
 use crate::source::Span;
 
 pub(super) const CHECK: Check = Check::Policy(check);
@@ -12,6 +16,9 @@ const PUT_KEY_POLICY: ActionSet = ActionSet::of(&["PutKeyPolicy"]);
 
 /// Whoever can create any grant can give away any operation, and the key policy does not show it.
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    if context.config.profile == Profile::ControlTower {
+        demand_deny(context, findings);
+    }
     for statement in &context.policy.statements {
         let (must, may) = statement.actions();
         let guarded =
@@ -33,6 +40,7 @@ fn report(context: &Context<'_>, statement: &Statement, administers: bool, findi
         .entries
         .iter()
         .filter(concerns)
+        .filter(|principal| !is_service_linked(principal))
         .filter(|principal| !context.policy.statements.iter().any(|deny| cures(deny, principal)))
         .collect();
     let (Some(first), Some(action)) = (found.first(), &statement.action) else { return };
@@ -62,6 +70,53 @@ fn report(context: &Context<'_>, statement: &Statement, administers: bool, findi
     draft.fix(for_services(context, statement, action)).statement(statement).report(findings);
 }
 
+/// What CT.KMS.PR.3 of AWS Control Tower asks of every key policy.
+fn demand_deny(context: &Context<'_>, findings: &mut Findings) {
+    let policy = context.policy;
+    let denies = |statement: &Statement| {
+        let everyone = statement.principal.as_ref().is_some_and(|element| {
+            let entries = || element.entries.iter();
+            element.open
+                || entries().any(|it| matches!(it.kind, PrincipalKind::Everyone | PrincipalKind::Unknown))
+        });
+        let keys = || statement.conditions.iter().map(is_false_if_exists);
+        let asks = |key: &str| keys().any(|it| it == Some(key));
+        let tells_services = keys().all(|it| it.is_some())
+            && ["kms:grantisforawsresource", "aws:principalisawsservice"].into_iter().all(asks);
+        statement.effect != Effect::Allow
+            && statement.actions().1.contains(CREATE_GRANT)
+            && everyone
+            && (statement.conditions_open || tells_services)
+    };
+    let is_whole =
+        context.document.role == Role::KeyPolicy && !context.is_perhaps_an_excerpt() && !policy.open;
+    if !is_whole || policy.statements.iter().any(denies) {
+        return;
+    }
+    let is_default = context.document.given == Given::Default;
+    context
+        .finding(
+            if is_default { context.document.attachment } else { policy.span },
+            "no statement denies `kms:CreateGrant` in the way that AWS Control Tower demands",
+        )
+        .help(
+            "deny `kms:CreateGrant` to `\"*\"` under `\"BoolIfExists\": { \"kms:GrantIsForAWSResource\": \"false\", \
+             \"aws:PrincipalIsAWSService\": \"false\" }`",
+        )
+        .report(findings);
+}
+
+/// The key of a condition that asks for `false`, or for no value at all.
+fn is_false_if_exists(condition: &Condition) -> Option<&str> {
+    let is_false =
+        |value: &ConditionValue| value.text.as_known().is_none_or(|text| text.eq_ignore_ascii_case("false"));
+    let operator = &condition.operator;
+    let plain =
+        operator.base == Some(BaseOperator::Bool) && operator.if_exists && operator.quantifier.is_none();
+    let holds = plain && condition.values.iter().all(is_false);
+    condition.key_folded.as_deref().filter(|_| holds)
+}
+
 /// Whether it is a principal, or the whole, of another account; `None`: not known.
 fn is_foreign(context: &Context<'_>, principal: &Principal) -> Option<bool> {
     let (owner, account) = (context.document.key.owner_account.as_ref()?, principal.kind.account()?);
@@ -69,6 +124,11 @@ fn is_foreign(context: &Context<'_>, principal: &Principal) -> Option<bool> {
         return Some(false);
     }
     (owner.is_known() && account.is_known()).then_some(true)
+}
+
+/// Whether it is a role that nobody but a service can use.
+fn is_service_linked(principal: &Principal) -> bool {
+    principal.text.to_string().contains(":role/aws-service-role/")
 }
 
 /// Whether a statement may deny grants that no service asked for, or all of them.

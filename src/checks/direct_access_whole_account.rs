@@ -1,5 +1,6 @@
 use crate::access::{ClassKind, Ground};
 use crate::catalog::ActionSet;
+use crate::config::Profile;
 use crate::engine::{Check, Context, Findings};
 use crate::finding::Severity;
 use crate::policy::{Condition, Effect, PrincipalKind, Statement};
@@ -64,6 +65,8 @@ fn report(
     let Some(border) = account.or_else(|| keyed(&ORGANIZATION)) else { return };
     let others = statement.conditions.iter().any(|it| !it.is_about_account());
     let manages = statement.actions().0.intersects(ActionSet::ADMIN_CORE.union(ActionSet::DELEGATE));
+    // Many mean it so for the use of a key.
+    let strictly = manages || context.config.profile == Profile::Strict;
     let actions = statement.actions().0.intersection(CONCERNED).listed(3);
     let (who, help) = match account {
         Some(_) => (
@@ -77,7 +80,7 @@ fn report(
     };
     context
         .finding(ground.principal, format!("{who} may call {actions}, without any IAM policy"))
-        .severity(if manages && !others { Severity::Warning } else { Severity::Info })
+        .severity(if strictly && !others { Severity::Warning } else { Severity::Info })
         .label("everyone that the condition lets through")
         .related(border.span, "and this is all that is asked of them")
         .help(help)

@@ -23,13 +23,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let path = inner(context.sources, file, &context.document.path);
     let address = context.document.address.as_deref();
     let meant = |it: &&Expectation| it.is_about(&path, address);
-    let mut asked = Asked::new(context);
     for expectation in file.expectations.iter().filter(meant) {
-        asked.ask(expectation, findings);
+        ask(context, expectation, findings);
     }
 }
 
-/// The policy of one key, with what the configuration says of its account put in.
+/// The policy of one key, with its account put in where that is known.
 struct Asked<'a> {
     context: &'a Context<'a>,
     key: Cow<'a, KeyFacts>,
@@ -43,50 +42,80 @@ enum Outcome {
     Unknown,
 }
 
+/// An account that is nobody's.
+const ANOTHER_ACCOUNT: &str = "000000000000";
+
+fn ask(context: &Context<'_>, expectation: &Expectation, findings: &mut Findings) {
+    let known = context.access.owner().and_then(Text::as_known).map(|owner| owner.into_owned());
+    let owner = context.config.owner_account.clone().or(known);
+    let principal = PrincipalKind::of_aws(&expectation.principal);
+    let account = principal.account().and_then(Text::as_known);
+    // Whose the key is matters to a principal as far as it is its own account's.
+    let asked: Vec<Asked<'_>> = match (&owner, account) {
+        (None, Some(account)) => {
+            [ANOTHER_ACCOUNT, &account].map(|owner| Asked::new(context, Some(owner))).into()
+        }
+        _ => vec![Asked::new(context, owner.as_deref())],
+    };
+    let mut actions = ActionSet::EMPTY;
+    for pattern in &expectation.actions {
+        actions = actions.union(catalog::expand(pattern));
+    }
+    let mut unknown = ActionSet::EMPTY;
+    for action in actions.iter() {
+        let mut outcomes: Vec<(&Asked<'_>, Outcome)> =
+            asked.iter().map(|asked| (asked, asked.outcome(expectation, action))).collect();
+        if outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Kept)) {
+            continue;
+        }
+        let violated = outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Violated(..)));
+        let Some((asked, Outcome::Violated(prove, message, statement))) =
+            (!outcomes.is_empty()).then(|| outcomes.swap_remove(0)).filter(|_| violated)
+        else {
+            unknown = unknown.union(action.set());
+            continue;
+        };
+        let draft = asked.draft(statement, message);
+        let draft = prove(draft).related(expectation.span, "expected here");
+        let reason = expectation.reason.iter().map(|reason| format!("expected because: {reason}"));
+        reason.fold(draft, Draft::note).report(findings);
+        // One is enough: the next action of the same list has the same cause.
+        return;
+    }
+    if unknown.is_empty() {
+        return;
+    }
+    let message =
+        format!("whether `{}` may call {} is not decided", expectation.principal, unknown.listed(3));
+    let draft = context.finding(context.document.attachment, message).severity(Severity::Info);
+    let why = match asked.len() {
+        1 => "it depends on a value that is not known",
+        _ => "it depends on the account that the key is in: name it as `owner-account` in the configuration",
+    };
+    draft.related(expectation.span, "expected here").note(why).report(findings);
+}
+
 impl<'a> Asked<'a> {
-    fn new(context: &'a Context<'a>) -> Self {
-        let owner = context.access.owner().and_then(Text::as_known).map(|owner| owner.into_owned());
-        let account = context.config.owner_account.clone().or(owner);
+    fn new(context: &'a Context<'a>, owner: Option<&str>) -> Self {
         let known = |symbol: &Symbol| match symbol.kind {
-            SymbolKind::OwnAccount => account.clone(),
+            SymbolKind::OwnAccount => owner.map(str::to_owned),
             _ => None,
         };
         let value = context.document.value.resolved(&known);
-        let key = context.config.of_key(&context.document.key);
+        let key = match owner {
+            Some(owner) if context.document.key.owner_account.is_none() => {
+                Cow::Owned(context.document.key.owned_by(owner))
+            }
+            _ => Cow::Borrowed(&context.document.key),
+        };
         let policy = Policy::new(&value, &key, context.document.role);
         Asked { context, key, policy }
     }
 
-    fn ask(&mut self, expectation: &Expectation, findings: &mut Findings) {
-        let mut actions = ActionSet::EMPTY;
-        for pattern in &expectation.actions {
-            actions = actions.union(catalog::expand(pattern));
-        }
-        let mut unknown = false;
-        for action in actions.iter() {
-            let outcome = match expectation.wanted {
-                Wanted::Level(level) => self.at_level(expectation, action, level),
-                Wanted::Never => self.never(expectation, action),
-            };
-            match outcome {
-                Outcome::Kept => {}
-                Outcome::Unknown => unknown = true,
-                Outcome::Violated(prove, message, statement) => {
-                    let draft = self.draft(statement, message);
-                    let draft = prove(draft).related(expectation.span, "expected here");
-                    let reason =
-                        expectation.reason.iter().map(|reason| format!("expected because: {reason}"));
-                    reason.fold(draft, Draft::note).report(findings);
-                    // One is enough: the next action of the same list has the same cause.
-                    return;
-                }
-            }
-        }
-        if unknown {
-            let message =
-                format!("what `{}` may do here depends on a value that is not known", expectation.principal);
-            let draft = self.context.finding(self.context.document.attachment, message);
-            draft.severity(Severity::Info).related(expectation.span, "not decided").report(findings);
+    fn outcome(&self, expectation: &Expectation, action: &Action) -> Outcome {
+        match expectation.wanted {
+            Wanted::Level(level) => self.at_level(expectation, action, level),
+            Wanted::Never => self.never(expectation, action),
         }
     }
 

@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let is_principal = matches!(defect.kind, DefectKind::WrongType { element: "Principal", .. });
         if is_principal && let Some(id) = account_id(context, defect.span) {
             told.insert(defect.span);
-            draft(context.defect(defect, words(&id).1), &id, defect.span).report(findings);
+            draft(context, context.defect(defect, words(&id).1), &id, defect.span).report(findings);
         }
     }
     // In a condition a number is no mistake, and one put into a string does not show there as one.
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if let Some(id) = account_id(context, span).filter(|id| id.starts_with('0'))
             && told.insert(span)
         {
-            draft(context.finding(span, words(&id).1), &id, span).report(findings);
+            draft(context, context.finding(span, words(&id).1), &id, span).report(findings);
         }
     }
 }
@@ -54,10 +54,22 @@ fn words(id: &str) -> (Severity, String) {
     }
 }
 
-fn draft(draft: Draft, id: &str, span: Span) -> Draft {
+fn draft(context: &Context<'_>, draft: Draft, id: &str, span: Span) -> Draft {
     let quoted = format!("\"{id}\"");
+    let text = quoted.replace('"', &quote_before(context, span));
     draft
         .severity(words(id).0)
         .help(format!("put it in quotes: `{quoted}`"))
-        .fix(Some(Fix::safe(format!("quote `{id}`"), vec![Edit { span, text: quoted }])))
+        .fix(Some(Fix::safe(format!("quote `{id}`"), vec![Edit { span, text }])))
+}
+
+/// A quote as those before it are written: escaped, where the policy stands in a string.
+fn quote_before(context: &Context<'_>, span: Span) -> String {
+    let policy = context.policy.span;
+    let inside = policy.file == span.file && policy.start < span.start;
+    let before =
+        if inside { context.sources.text(Span { end: span.start, ..policy }) } else { String::new() };
+    let escapes = before.rsplit_once('"').map_or("", |(before, _)| before);
+    let count = escapes.len() - escapes.trim_end_matches('\\').len();
+    format!("{}\"", "\\".repeat(count))
 }

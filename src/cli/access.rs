@@ -5,9 +5,9 @@ use std::io;
 use clap::Args;
 use serde::Serialize;
 
-use super::keys::{Cited, Keys, called, cited};
+use super::keys::{Cited, Keys, account, called, cited};
 use super::{Exit, complain, print};
-use crate::access::{Access, COLUMNS, Hold, Level, Verdict};
+use crate::access::{Access, COLUMNS, Hold, Level, Ownership, Verdict};
 use crate::catalog::{ActionSet, Class, action, nearest_action};
 use crate::report::{in_markdown, visible};
 
@@ -20,7 +20,7 @@ pub(super) struct Show {
     #[arg(long, value_name = "ACTION")]
     who_can: Option<String>,
     /// The account that owns the keys
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = account)]
     owner_account: Option<String>,
     /// Name the facts about requests that the answers rest on
     #[arg(long)]
@@ -76,7 +76,9 @@ impl Show {
             Some(name) => match action(name) {
                 Some(action) => Some(action),
                 None => {
-                    let meant = nearest_action(name).map(|meant| format!("; `{meant}` is"));
+                    let meant = nearest_action(name)
+                        .filter(|meant| !meant.contains('*'))
+                        .map(|meant| format!("; `{meant}` is"));
                     let meant = meant.unwrap_or_default();
                     complain(&format!("`{name}` is no action of KMS{meant}"));
                     return Ok(Exit::Failed);
@@ -123,8 +125,10 @@ fn who_can(access: &Access<'_>, actions: ActionSet) -> Vec<Row> {
     for (at, class) in access.classes().iter().enumerate() {
         let actions = actions.intersection(access.effective(at));
         let answers = [Level::Direct, Level::Delegated].map(|level| (level, access.can(at, actions, level)));
+        // IAM policies of its own account have to let it, too.
+        let most = if class.ownership == Ownership::Foreign { Level::Delegated } else { Level::Direct };
         let yes = answers.iter().find_map(|(level, verdict)| match verdict {
-            Verdict::Yes(witness) => Some((called(*level), Some(witness.to_string()))),
+            Verdict::Yes(witness) => Some((called(most.min(*level)), Some(witness.to_string()))),
             _ => None,
         });
         let unknown = answers.iter().any(|(_, verdict)| *verdict == Verdict::Unknown);

@@ -6,7 +6,7 @@ use std::{fs, io::BufReader};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::keys::{Key, Keys, called};
+use super::keys::{Key, Keys, account, called};
 use super::{Exit, complain, print};
 use crate::access::{Decision, Level, Request, doubts, effective, evaluate, follows};
 use crate::catalog::action;
@@ -24,7 +24,7 @@ pub(super) struct Can {
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     context: Vec<(String, String)>,
     /// The account that owns the key
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = account)]
     owner_account: Option<String>,
     /// Answer the requests of this file, one JSON object a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
@@ -44,6 +44,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// A line of `--requests`.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `principal` and `action`")]
 struct Asked {
     principal: String,
     action: String,
@@ -107,6 +108,10 @@ impl Can {
             context: gathered(&self.context),
             owner: self.owner_account.clone(),
         };
+        if let Err(why) = is_one(&request) {
+            complain(&why);
+            return Ok(Exit::Failed);
+        }
         if action(&request.action).is_none() {
             complain(&format!(
                 "`{name}` is no action of KMS that kmslint knows; it is taken as it is written"
@@ -149,28 +154,15 @@ impl Can {
             if line.trim().is_empty() {
                 continue;
             }
-            let asked: Asked = match serde_json::from_str(&line) {
-                Ok(asked) => asked,
+            let request = match self.request(&line) {
+                Ok(request) => request,
                 Err(error) => {
                     failed = true;
                     complain(&format!("line {}: {error}", n + 1));
-                    writeln!(out, "{{\"error\":{}}}", serde_json::to_string(&error.to_string())?)?;
+                    writeln!(out, "{{\"error\":{}}}", serde_json::to_string(&error)?)?;
                     out.flush()?;
                     continue;
                 }
-            };
-            let values = |given| match given {
-                Given::One(value) => vec![value],
-                Given::Many(values) => values,
-                Given::Bool(is) => vec![is.to_string()],
-                Given::Number(number) => vec![number.to_string()],
-            };
-            let context = asked.context.into_iter().map(|(key, given)| (key, values(given)));
-            let request = Request {
-                principal: asked.principal,
-                action: full_name(&asked.action),
-                context: context.collect(),
-                owner: asked.owner_account.or_else(|| self.owner_account.clone()),
             };
             for key in &keys.keys {
                 writeln!(out, "{}", serde_json::to_string(&answer(keys, key, &request))?)?;
@@ -180,6 +172,36 @@ impl Can {
         }
         Ok(if failed { Exit::Failed } else { Exit::Clean })
     }
+
+    /// The request of a line.
+    ///
+    /// # Errors
+    /// Why it is none.
+    fn request(&self, line: &str) -> Result<Request, String> {
+        let asked: Asked = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let values = |given| match given {
+            Given::One(value) => vec![value],
+            Given::Many(values) => values,
+            Given::Bool(is) => vec![is.to_string()],
+            Given::Number(number) => vec![number.to_string()],
+        };
+        let owner = asked.owner_account.map(|owner| account(&owner)).transpose()?;
+        let request = Request {
+            principal: asked.principal,
+            action: full_name(&asked.action),
+            context: asked.context.into_iter().map(|(key, given)| (key, values(given))).collect(),
+            owner: owner.or_else(|| self.owner_account.clone()),
+        };
+        is_one(&request)?;
+        Ok(request)
+    }
+}
+
+/// Whether it is one request: who asks with a pattern means several.
+fn is_one(request: &Request) -> Result<(), String> {
+    let several = [&request.principal, &request.action].into_iter().find(|it| it.contains(['*', '?']));
+    several
+        .map_or(Ok(()), |it| Err(format!("`{it}` is a pattern: a request has one principal and one action")))
 }
 
 /// Whether a request can be made by it: not by an account, a wildcard or a name alone.
@@ -206,8 +228,7 @@ fn gathered(pairs: &[(String, String)]) -> Vec<(String, Vec<String>)> {
 }
 
 fn answer(keys: &Keys, key: &Key, request: &Request) -> Answer {
-    let owner = key.facts.owner_account.as_ref().and_then(|owner| owner.as_known());
-    let owner = request.owner.clone().or_else(|| owner.map(|owner| owner.into_owned()));
+    let owner = request.owner.clone().or_else(|| key.owner());
     let request = Request { owner: owner.clone(), ..request.clone() };
     let Decision { level, statements } = evaluate(&key.policy, &request);
     let doubtful = doubts(&key.policy, &request);

@@ -6,12 +6,13 @@ use std::io;
 use clap::Args;
 use serde::Serialize;
 
-use super::keys::{Cited, Key, Keys, called, cited};
+use super::keys::{Cited, Key, Keys, account, called, cited};
 use super::{Exit, complain, print};
 use crate::access::{
     Access, ClassKind, Comparison, Difference, Relation, UNNAMED_SERVICE, compare, compare_without_axioms,
 };
 use crate::carrier::{KeyFacts, Role, default_policy};
+use crate::catalog::condition_key_called;
 use crate::policy::Policy;
 use crate::report::visible;
 use crate::source::{FileId, Span};
@@ -27,7 +28,7 @@ pub(super) struct Diff {
     #[arg(long, value_name = "GIT-REF")]
     base: Option<String>,
     /// The account that owns the keys
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = account)]
     owner_account: Option<String>,
     /// What makes the exit code 1
     #[arg(long, value_name = "WHAT", default_value = "gained", value_parser = ["gained", "lost", "any", "never"])]
@@ -187,8 +188,10 @@ fn shown(what: &str, change: &Change) -> String {
         change.future_actions.iter().map(|pattern| format!("actions to come that `{pattern}` takes")),
     );
     let place = &change.statement;
-    let context: Vec<String> =
-        change.witness.context.iter().map(|(key, values)| format!("{key} = {}", values.join(", "))).collect();
+    let told = |(key, values): (&String, &Vec<String>)| {
+        format!("{} = {}", condition_key_called(key), values.join(", "))
+    };
+    let context: Vec<String> = change.witness.context.iter().map(told).collect();
     let with = if context.is_empty() { String::new() } else { format!(" with {}", context.join(" and ")) };
     format!(
         "  {what}: {}: {} ({} → {}), at {}:{}:{}\n    for example {} calls {}{}\n",

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::complain;
-use crate::access::{Axioms, Level};
+use crate::access::{Axioms, Level, owner};
 use crate::carrier::{Document, KeyFacts, Role};
 use crate::config::Config;
 use crate::discover::{discover, discover_at};
@@ -21,6 +21,14 @@ pub(super) struct Key {
     pub(super) name: String,
     pub(super) facts: KeyFacts,
     pub(super) policy: Policy,
+}
+
+impl Key {
+    /// The account that owns it: what is said of it, or else what its policy shows.
+    pub(super) fn owner(&self) -> Option<String> {
+        let owner = self.facts.owner_account.clone().or_else(|| owner(&self.policy));
+        owner.and_then(|owner| owner.as_known().map(|owner| owner.into_owned()))
+    }
 }
 
 /// The keys of some files.
@@ -67,6 +75,11 @@ impl Keys {
                     continue;
                 }
             };
+            if carried.is_lost() || carried.unrelated && input.named().next().is_some() {
+                let why = carried.errors.first().map_or("it holds no policy", |error| error.message.as_str());
+                complain(&format!("`{}`: no policy could be read from it: {why}", input.path()));
+                self.failed = true;
+            }
             let of_key = |document: &&Document| document.role == Role::KeyPolicy;
             let mut documents: Vec<&Document> = carried.documents.iter().filter(of_key).collect();
             if documents.is_empty() && matches!(input, Input::Json { explicit: true, .. }) {
@@ -160,4 +173,10 @@ fn named_by_aws(symbol: &Symbol) -> Option<String> {
         SymbolKind::DnsSuffix => Some("amazonaws.com".to_owned()),
         SymbolKind::OwnAccount | SymbolKind::Region | SymbolKind::Name | SymbolKind::Any => None,
     }
+}
+
+/// Twelve digits.
+pub(super) fn account(text: &str) -> Result<String, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_account { Ok(text.to_owned()) } else { Err("an account has 12 digits".to_owned()) }
 }

@@ -12,11 +12,11 @@ use super::config::Place;
 use super::fix::{Fixed, Fixing};
 use super::output::{Outputs, write_whole};
 use super::own::with_own;
+use super::parameters::ParameterFiles;
 use super::terminal::with_progress;
 use super::variables::Variables;
 use super::{Exit, complain, inventory, print};
 use crate::baseline::Baseline;
-use crate::carrier::cloudformation::Parameters;
 use crate::config::{Config, FailOn, Origin, Profile};
 use crate::discover::{Discovered, Reach, around, directory, discover_at, discover_beside, discover_passed};
 use crate::engine::{Registry, Selection};
@@ -43,9 +43,8 @@ pub(super) struct Lint {
     /// Do not run these rules (ids, groups or names; comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// A file with values for the parameters of CloudFormation templates, as `aws cloudformation` takes it
-    #[arg(long, value_name = "FILE")]
-    parameters: Vec<String>,
+    #[command(flatten)]
+    parameters: ParameterFiles,
     /// Run these rules of your own, too: files, or folders of them
     #[arg(long, value_name = "PATH")]
     rules: Vec<String>,
@@ -199,7 +198,7 @@ impl Lint {
             matrix: self.outputs.has(Format::Html),
             roots: found.roots.clone(),
             config_dir: self.config_dir.as_deref().map(directory),
-            parameters: self.parameters(&found.sources)?,
+            parameters: self.parameters.read(&found.sources)?,
             ..Options::default()
         };
         // Rules and values are one set for a run: those of the configurations around the paths that were given.
@@ -255,17 +254,6 @@ impl Lint {
         let report =
             with_progress(&old.sources, || lint_with(&plan.rules, &old.sources, &old.inputs, &options));
         Ok((old.sources, report))
-    }
-
-    /// The values of the files that `--parameters` names.
-    fn parameters(&self, sources: &Sources) -> Result<Parameters, String> {
-        let mut parameters = Parameters::default();
-        for path in &self.parameters {
-            let bytes = std::fs::read(path).map_err(|error| format!("`{path}`: cannot read it: {error}"))?;
-            let file = sources.add(path, bytes);
-            parameters.read(sources, file).map_err(|message| format!("`{path}`: {message}"))?;
-        }
-        Ok(parameters)
     }
 
     fn fails(&self, report: &Report, sources: &Sources, options: &Options) -> bool {

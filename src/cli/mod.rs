@@ -13,6 +13,7 @@ mod keys;
 mod lint;
 mod output;
 mod own;
+mod parameters;
 mod rules;
 mod schema;
 mod shell;

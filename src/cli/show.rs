@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 
+use super::parameters::ParameterFiles;
 use super::variables::Variables;
 use super::{Exit, complain, print};
 use crate::discover::{Reach, directory, discover_beside};
@@ -24,6 +25,8 @@ pub(super) struct Show {
     /// Read what `file()` and calls of modules name outside of the work tree, too
     #[arg(long)]
     allow_outside: bool,
+    #[command(flatten)]
+    parameters: ParameterFiles,
     #[command(flatten)]
     variables: Variables,
     /// How to print the policies
@@ -51,14 +54,16 @@ impl Show {
             complain(&format!("`{}`: cannot read it: {}", problem.path, problem.error));
         }
         let config_dir = self.config_dir.as_deref().map(directory);
-        let variables = match self.variables.settings(&[], &found.sources) {
-            Ok(variables) => variables,
+        let given = self.variables.settings(&[], &found.sources);
+        let given = given.and_then(|variables| Ok((variables, self.parameters.read(&found.sources)?)));
+        let (variables, parameters) = match given {
+            Ok(given) => given,
             Err(message) => {
                 complain(&message);
                 return Ok(Exit::Failed);
             }
         };
-        let options = Options { config_dir, variables, ..Options::default() };
+        let options = Options { config_dir, variables, parameters, ..Options::default() };
         let (mut policies, failures) = show(&found.sources, &found.inputs, &options);
         for failure in &failures {
             complain(&format!("`{}`: {}", failure.path, failure.message));

@@ -140,6 +140,7 @@ fn unknown_action(action: &str, span: Span) -> Option<SyntaxError> {
     let error = SyntaxError::broken(span, format!("`{action}` is no action of a key policy"));
     let meant = crate::catalog::nearest_action(action);
     Some(match meant {
+        Some(meant) if meant.eq_ignore_ascii_case(action) => error.help("IAM policies alone decide it"),
         Some(meant) => error.help(format!("did you mean `{meant}`?")),
         None => error,
     })

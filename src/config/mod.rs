@@ -20,8 +20,7 @@ use std::sync::Arc;
 use crate::carrier::KeyFacts;
 use crate::engine::{Rule, Selection};
 use crate::finding::Severity;
-use crate::source::{FileId, Span};
-use crate::value::{SpanMap, Text};
+use crate::source::Span;
 
 pub(crate) use expect::unmet;
 pub use expect::{Expectation, Wanted};
@@ -157,10 +156,7 @@ impl Config {
     /// What is known of a key, with the account that owns it.
     pub fn of_key<'k>(&self, key: &'k KeyFacts) -> Cow<'k, KeyFacts> {
         match &self.owner_account {
-            Some(account) if key.owner_account.is_none() => {
-                let map = SpanMap::opaque(Span::at(FileId(u32::MAX), 0));
-                Cow::Owned(KeyFacts { owner_account: Some(Text::known(account, map)), ..key.clone() })
-            }
+            Some(account) if key.owner_account.is_none() => Cow::Owned(key.owned_by(account)),
             _ => Cow::Borrowed(key),
         }
     }

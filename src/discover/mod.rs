@@ -32,6 +32,9 @@ const TERRAGRUNT: &str = "terragrunt.hcl";
 /// Extensions of files that are YAML, or JSON.
 const YAML: [&str; 4] = [".yaml", ".yml", ".template", ".cfn"];
 
+/// Extensions of programs in the languages of the AWS CDK and Pulumi.
+const PROGRAMS: [&str; 8] = [".ts", ".js", ".mjs", ".py", ".go", ".java", ".cs", ".rb"];
+
 /// A path that could not be read, and why.
 #[derive(Debug)]
 pub struct Problem {
@@ -173,6 +176,10 @@ impl Found {
             return Ok(());
         }
         let path = tidy(Path::new(path));
+        if PROGRAMS.iter().any(|extension| path.ends_with(extension)) {
+            let why = "kmslint runs no programs; name what it makes, such as a template or a plan";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, why));
+        }
         let file = sources.load(&path)?;
         // What fills a template in is not known when it is read alone; all of them make JSON that matter here.
         let template = json::is_template(&path).then_some(Format::Json);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::access::{Access, ClassKind, Combination, Ground};
-use crate::carrier::{Document, Given, IgnoredArgument, Resource};
+use crate::carrier::{Document, Given, IgnoredArgument, Resource, Role};
 use crate::catalog::ConditionKey;
 use crate::config::{Config, ConfigFile, Expectation};
 use crate::engine::registry::Registry;
@@ -44,6 +44,8 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// Where the policy was found.
     pub document: &'a Document,
+    /// All that was found beside it, itself included.
+    pub beside: &'a [Document],
     /// The policy.
     pub policy: &'a Policy,
     /// Who can do what.
@@ -163,6 +165,22 @@ impl Context<'_> {
         self.document.given != Given::Json && !written.contains("[]")
     }
 
+    /// The policies of identities that are made beside this one: in the same module, or the same file.
+    pub fn identity_policies(&self) -> impl Iterator<Item = &Document> {
+        let module = |it: &Document| {
+            let address = it.address.as_deref().unwrap_or_default();
+            address.rsplit_once("aws_").map_or("", |(module, _)| module).to_owned()
+        };
+        let folder = |it: &Document| it.path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let is_template =
+            |it: &Document| it.address.as_deref().is_some_and(|address| !address.contains("aws_"));
+        let (document, of, lies) = (self.document, module(self.document), folder(self.document));
+        self.beside.iter().filter(move |it| {
+            let near = if is_template(document) { it.path == document.path } else { folder(it) == lies };
+            it.role == Role::IdentityPolicy && near && module(it) == of
+        })
+    }
+
     /// Whether the text belongs to no key that is known.
     pub fn is_bare(&self) -> bool {
         self.document.given == Given::Json && self.document.address.is_none()
@@ -248,8 +266,8 @@ impl Draft {
 
     fn new(rule: &Rule, span: Span, message: String) -> Self {
         let finding = Finding {
-            rule: rule.id.clone(),
-            name: rule.name.clone(),
+            rule: rule.id.to_string(),
+            name: rule.name.to_string(),
             severity: rule.severity,
             confidence: rule.confidence,
             message,

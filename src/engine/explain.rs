@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::engine::peer::Peer;
 use crate::engine::registry::Registry;
-use crate::engine::rule::{Kind, Rule};
+use crate::engine::rule::{Kind, Rule, Word};
 
 /// The document of a rule as people read it in a terminal: its facts in words instead of the rule block, and
 /// the rest as it is.
@@ -21,7 +20,7 @@ pub fn explain(rule: &Rule) -> String {
         let _ = writeln!(text, "stands for: {}", rule.subsumes.join(", "));
     }
     if !rule.also_known_as.is_empty() {
-        let _ = writeln!(text, "also known as: {}", listed(&rule.also_known_as).join(", "));
+        let _ = writeln!(text, "also known as: {}", rule.also_known_as.join(", "));
     }
     for section in rule.sections() {
         let _ = write!(text, "\n## {}\n\n{}\n", section.heading, section.text.trim());
@@ -29,7 +28,7 @@ pub fn explain(rule: &Rule) -> String {
     if !rule.references.is_empty() {
         text.push_str("\n## References\n\n");
     }
-    for reference in &rule.references {
+    for reference in rule.references.iter() {
         let _ = writeln!(text, "- {reference}");
     }
     text
@@ -43,10 +42,6 @@ pub fn table(rules: &[Rule]) -> String {
         format!("{}  {severity:<7}  {:<width$}  {}\n", rule.id, rule.name, rule.summary)
     };
     rules.iter().map(line).collect()
-}
-
-fn listed(peers: &[Peer]) -> Vec<String> {
-    peers.iter().map(Peer::to_string).collect()
 }
 
 /// The checks of another tool and the rules that say the same, as an aligned table.
@@ -92,9 +87,9 @@ struct Item<'r> {
     since: &'r str,
     status: String,
     fix: String,
-    references: &'r [String],
-    also_known_as: Vec<String>,
-    subsumes: &'r [String],
+    references: &'r [Word],
+    also_known_as: &'r [Word],
+    subsumes: &'r [Word],
 }
 
 /// The rules as JSON, which is public API: `{"schema":1,"rules":[…]}`.
@@ -114,7 +109,7 @@ fn item(rule: &Rule) -> Item<'_> {
         status: rule.status.to_string(),
         fix: rule.fix.to_string(),
         references: &rule.references,
-        also_known_as: listed(&rule.also_known_as),
+        also_known_as: &rule.also_known_as,
         subsumes: &rule.subsumes,
     }
 }

@@ -29,7 +29,7 @@ pub use pattern::Pattern;
 pub use peer::{Peer, mapping, tools};
 pub use registry::{Registry, check_names, documents, embedded_rule};
 pub use resource::ResourcePattern;
-pub use rule::{FixKind, HEADINGS, Kind, Rule, SCHEMA, Status};
+pub use rule::{FixKind, HEADINGS, Kind, Rule, SCHEMA, Status, Word, Words};
 pub use run::Engine;
 pub use select::{GROUPS, Selection};
 pub use tri::Tri;

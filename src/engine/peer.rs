@@ -6,25 +6,24 @@ use crate::engine::rule::Rule;
 
 /// A check of another tool.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Peer {
+pub struct Peer<'t> {
     /// The tool, such as `checkov` or `access-analyzer`.
-    pub tool: String,
+    pub tool: &'t str,
     /// What the tool calls its check, such as `CKV_AWS_7`.
-    pub id: String,
+    pub id: &'t str,
 }
 
-impl Peer {
+impl<'t> Peer<'t> {
     /// Reads `TOOL:ID`: the tool in lower-case letters, digits and `-`, the id without blanks.
-    pub fn parse(text: &str) -> Option<Peer> {
+    pub fn parse(text: &'t str) -> Option<Peer<'t>> {
         let (tool, id) = text.split_once(':')?;
-        let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let fits = !tool.is_empty() && tool.chars().all(named) && !id.is_empty();
-        let fits = fits && !id.contains(char::is_whitespace);
-        fits.then(|| Peer { tool: tool.to_owned(), id: id.to_owned() })
+        let named = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let fits = !tool.is_empty() && tool.bytes().all(named) && !id.is_empty();
+        (fits && !id.contains(char::is_whitespace)).then_some(Peer { tool, id })
     }
 }
 
-impl fmt::Display for Peer {
+impl fmt::Display for Peer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.tool, self.id)
     }
@@ -32,8 +31,7 @@ impl fmt::Display for Peer {
 
 /// The tools that the rules name, in alphabetical order.
 pub fn tools(rules: &[Rule]) -> Vec<&str> {
-    let mut tools: Vec<&str> =
-        rules.iter().flat_map(|rule| &rule.also_known_as).map(|peer| peer.tool.as_str()).collect();
+    let mut tools: Vec<&str> = rules.iter().flat_map(Rule::peers).map(|peer| peer.tool).collect();
     tools.sort_unstable();
     tools.dedup();
     tools
@@ -42,8 +40,7 @@ pub fn tools(rules: &[Rule]) -> Vec<&str> {
 /// Each check of a tool with the rules that say the same, ordered by the check's id.
 pub fn mapping<'r>(rules: &'r [Rule], tool: &str) -> Vec<(&'r str, &'r Rule)> {
     let named = |rule: &'r Rule| {
-        let peers = rule.also_known_as.iter().filter(|peer| peer.tool == tool);
-        peers.map(|peer| (peer.id.as_str(), rule)).collect::<Vec<_>>()
+        rule.peers().filter(|peer| peer.tool == tool).map(|peer| (peer.id, rule)).collect::<Vec<_>>()
     };
     let mut mapping: Vec<_> = rules.iter().flat_map(named).collect();
     mapping.sort_by(|(a, rule_a), (b, rule_b)| (a, &rule_a.id).cmp(&(b, &rule_b.id)));
@@ -57,7 +54,7 @@ mod tests {
     #[test]
     fn reads_tool_and_id() {
         let peer = Peer::parse("cdk-nag:AwsSolutions-KMS5").unwrap();
-        assert_eq!((peer.tool.as_str(), peer.id.as_str()), ("cdk-nag", "AwsSolutions-KMS5"));
+        assert_eq!((peer.tool, peer.id), ("cdk-nag", "AwsSolutions-KMS5"));
         assert_eq!(peer.to_string(), "cdk-nag:AwsSolutions-KMS5");
         for wrong in ["CKV_AWS_7", "Checkov:CKV_AWS_7", "checkov:", ":CKV_AWS_7", "checkov:CKV AWS"] {
             assert_eq!(Peer::parse(wrong), None, "{wrong}");

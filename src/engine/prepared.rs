@@ -1,17 +1,19 @@
 //! The rule blocks of kmslint's own documents, which `build.rs` has read: nine of ten runs look at one small file, and
 //! reading TOML took half of such a run.
 
+use std::borrow::Cow;
+
 use crate::config::Profile;
 use crate::engine::peer::Peer;
-use crate::engine::rule::{self, Kind, Rule};
+use crate::engine::rule::{self, Kind, Rule, Word};
 
 /// Keys with their words; a scalar is a list of one.
-type Members = &'static [(&'static str, &'static [&'static str])];
+type Members = &'static [(&'static str, &'static [Word])];
 
 /// Title and rule block of a document. A block with a pattern is none.
 pub(super) struct Prepared {
-    pub(super) id: &'static str,
-    pub(super) name: &'static str,
+    pub(super) id: Word,
+    pub(super) name: Word,
     pub(super) members: Members,
     /// The settings of the check.
     pub(super) params: Members,
@@ -20,28 +22,28 @@ pub(super) struct Prepared {
 impl Prepared {
     /// The rule, as [`Rule::parse`] would read it. `None` if there is anything to say against the block, which is said
     /// there.
-    pub(super) fn rule(&self, path: &str, document: &'static str) -> Option<Rule> {
+    pub(super) fn rule(&self, path: &'static str, document: &'static str) -> Option<Rule> {
         let mut rule = Rule {
-            id: self.id.to_owned(),
-            name: self.name.to_owned(),
-            path: path.to_owned(),
+            id: self.id.clone(),
+            name: self.name.clone(),
+            path: path.into(),
             params: self.params.iter().map(|(key, words)| ((*key).to_owned(), owned(words))).collect(),
             ..Rule::blank(document)
         };
         let (mut is_summed_up, mut is_rated, mut is_decided) = (false, false, false);
         for (key, words) in self.members {
             match (*key, *words) {
-                ("summary", [text]) => (rule.summary, is_summed_up) = ((*text).to_owned(), true),
+                ("summary", [text]) => (rule.summary, is_summed_up) = (text.clone(), true),
                 ("severity", [word]) => (rule.severity, is_rated) = (choose(word, &rule::SEVERITIES)?, true),
                 ("confidence", [word]) => rule.confidence = choose(word, &rule::CONFIDENCES)?,
-                ("since", [text]) => rule.since = (*text).to_owned(),
+                ("since", [text]) => rule.since = text.clone(),
                 ("status", [word]) => rule.status = choose(word, &rule::STATUSES)?,
                 ("fix", [word]) => rule.fix = choose(word, &rule::FIXES)?,
-                ("check", [name]) => (rule.kind, is_decided) = (Kind::Check((*name).to_owned()), true),
-                ("references", words) => rule.references = owned(words),
-                ("subsumes", words) => rule.subsumes = owned(words),
-                ("also-known-as", words) => {
-                    rule.also_known_as = words.iter().map(|word| Peer::parse(word)).collect::<Option<_>>()?;
+                ("check", [name]) => (rule.kind, is_decided) = (Kind::Check(name.clone()), true),
+                ("references", words) => rule.references = Cow::Borrowed(words),
+                ("subsumes", words) => rule.subsumes = Cow::Borrowed(words),
+                ("also-known-as", words) if words.iter().all(|word| Peer::parse(word).is_some()) => {
+                    rule.also_known_as = Cow::Borrowed(words);
                 }
                 ("applies-to", words @ [_, ..]) => rule.applies_to = chosen(words, &rule::ROLES)?,
                 ("profiles", words) => rule.profiles = chosen(words, &Profile::NAMES)?,
@@ -52,14 +54,14 @@ impl Prepared {
     }
 }
 
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
+fn owned(words: &[Word]) -> Vec<String> {
+    words.iter().map(|word| word.to_string()).collect()
 }
 
 fn choose<T: Copy>(word: &str, words: &[(&str, T)]) -> Option<T> {
     words.iter().find(|(known, _)| *known == word).map(|(_, meant)| *meant)
 }
 
-fn chosen<T: Copy>(words: &[&str], known: &[(&str, T)]) -> Option<Vec<T>> {
+fn chosen<T: Copy>(words: &[Word], known: &[(&str, T)]) -> Option<Vec<T>> {
     words.iter().map(|word| choose(word, known)).collect()
 }

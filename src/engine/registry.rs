@@ -1,5 +1,6 @@
 //! The rules of the program and those of its user.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::engine::prepared::Prepared;
@@ -54,7 +55,7 @@ impl Registry {
 
     /// The id or name that was probably meant.
     pub fn nearest(&self, word: &str) -> Option<&str> {
-        let words = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.name.as_str()]);
+        let words = self.rules.iter().flat_map(|rule| [&*rule.id, &*rule.name]);
         crate::catalog::nearest(word, words)
     }
 }

@@ -25,31 +25,37 @@ pub const HEADINGS: [&str; 5] =
 /// The JSON Schema of the rule block, which `kmslint schema rule` prints.
 pub const SCHEMA: &str = include_str!("../../schema/rule.schema.json");
 
+/// Text of a rule: of kmslint's own, a part of the program.
+pub type Word = Cow<'static, str>;
+
+/// A list of it.
+pub type Words = Cow<'static, [Word]>;
+
 /// A rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// `KMS201`
-    pub id: String,
+    pub id: Word,
     /// `public-key-policy`
-    pub name: String,
+    pub name: Word,
     /// One line, for lists.
-    pub summary: String,
+    pub summary: Word,
     /// How bad its findings are.
     pub severity: Severity,
     /// How sure they are.
     pub confidence: Confidence,
     /// The version it came with; empty where that does not matter.
-    pub since: String,
+    pub since: Word,
     /// Whether it can be relied on.
     pub status: Status,
     /// Whether its findings can be fixed.
     pub fix: FixKind,
     /// Pages that it follows from: of the AWS documentation, if it comes with kmslint.
-    pub references: Vec<String>,
-    /// The same rule in other tools.
-    pub also_known_as: Vec<Peer>,
+    pub references: Words,
+    /// The same rule in other tools, in words; see [`Rule::peers`].
+    pub also_known_as: Words,
     /// Names of the rules that say less about the same evidence.
-    pub subsumes: Vec<String>,
+    pub subsumes: Words,
     /// The roles of the policies it looks at.
     pub applies_to: Vec<Role>,
     /// The profiles it runs in, unless it is selected by name; none means all.
@@ -59,7 +65,7 @@ pub struct Rule {
     /// Settings of a native check; a scalar is a list of one.
     pub params: BTreeMap<String, Vec<String>>,
     /// Path of the document.
-    pub path: String,
+    pub path: Word,
     pub(super) document: Cow<'static, str>,
 }
 
@@ -71,7 +77,7 @@ pub enum Kind {
     /// By a pattern over one configured resource.
     Resource(Box<ResourcePattern>),
     /// By the native check of this name.
-    Check(String),
+    Check(Word),
 }
 
 /// Whether a [`Rule`] can be relied on.
@@ -129,7 +135,7 @@ impl Rule {
             let error = SyntaxError::broken(title_span, format!("`{name}` is not a name"));
             block.error(error.help("lower-case words joined by `-`"));
         }
-        let (id, name) = (id.to_owned(), name.to_owned());
+        let (id, name) = (Word::from(id.to_owned()), Word::from(name.to_owned()));
         let (table, mistakes) = DeTable::parse_recoverable(text);
         for mistake in mistakes {
             let span = block.span(mistake.span().unwrap_or_default());
@@ -137,10 +143,10 @@ impl Rule {
         }
         let top = Table::new(&block, "the rule", title_span, table.get_ref());
         let rule = Rule {
-            summary: top.required("summary"),
+            summary: top.required("summary").into(),
             severity: severity(&top),
             confidence: top.word("confidence", &CONFIDENCES).unwrap_or(Confidence::High),
-            since: top.text("since").unwrap_or_default(),
+            since: top.text("since").unwrap_or_default().into(),
             status: top.word("status", &STATUSES).unwrap_or(Status::Stable),
             fix: top.word("fix", &FIXES).unwrap_or(FixKind::None),
             references: texts(&top, "references"),
@@ -150,7 +156,7 @@ impl Rule {
             profiles: words(&top, "profiles", &Profile::NAMES),
             kind: kind(&top),
             params: top.table("params").map(|table| table.free().into_iter().collect()).unwrap_or_default(),
-            path: path.to_owned(),
+            path: path.to_owned().into(),
             id,
             name,
             document: Cow::Borrowed(""),
@@ -163,24 +169,29 @@ impl Rule {
     /// What a rule is whose block leaves everything out.
     pub(super) fn blank(document: &'static str) -> Rule {
         Rule {
-            id: String::new(),
-            name: String::new(),
-            summary: String::new(),
+            id: Cow::Borrowed(""),
+            name: Cow::Borrowed(""),
+            summary: Cow::Borrowed(""),
             severity: Severity::Info,
             confidence: Confidence::High,
-            since: String::new(),
+            since: Cow::Borrowed(""),
             status: Status::Stable,
             fix: FixKind::None,
-            references: Vec::new(),
-            also_known_as: Vec::new(),
-            subsumes: Vec::new(),
+            references: Cow::Borrowed(&[]),
+            also_known_as: Cow::Borrowed(&[]),
+            subsumes: Cow::Borrowed(&[]),
             applies_to: DEFAULT_ROLES.to_vec(),
             profiles: Vec::new(),
-            kind: Kind::Check(String::new()),
+            kind: Kind::Check(Cow::Borrowed("")),
             params: BTreeMap::new(),
-            path: String::new(),
+            path: Cow::Borrowed(""),
             document: Cow::Borrowed(document),
         }
+    }
+
+    /// The same rule in other tools.
+    pub fn peers(&self) -> impl Iterator<Item = Peer<'_>> {
+        self.also_known_as.iter().filter_map(|text| Peer::parse(text))
     }
 
     /// Whether it looks at an input or the run as a whole, and not at one policy at a time.
@@ -292,20 +303,19 @@ fn severity(top: &Table<'_, '_>) -> Severity {
     top.word("severity", &SEVERITIES).unwrap_or(Severity::Info)
 }
 
-fn also_known_as(top: &Table<'_, '_>) -> Vec<Peer> {
+fn also_known_as(top: &Table<'_, '_>) -> Words {
     let peer = |(text, span): (String, Span)| {
-        let peer = Peer::parse(&text);
-        if peer.is_none() {
+        if Peer::parse(&text).is_none() {
             let error = SyntaxError::broken(span, format!("`{text}` does not name a check of another tool"));
             top.error(error.help("write the tool, a colon and its id, such as `checkov:CKV_AWS_7`"));
         }
-        peer
+        Word::from(text)
     };
-    top.texts("also-known-as").into_iter().filter_map(peer).collect()
+    top.texts("also-known-as").into_iter().map(peer).collect()
 }
 
-fn texts(top: &Table<'_, '_>, key: &'static str) -> Vec<String> {
-    top.texts(key).into_iter().map(|(text, _)| text).collect()
+fn texts(top: &Table<'_, '_>, key: &'static str) -> Words {
+    top.texts(key).into_iter().map(|(text, _)| Word::from(text)).collect()
 }
 
 fn applies_to(top: &Table<'_, '_>) -> Vec<Role> {
@@ -324,7 +334,7 @@ fn kind(top: &Table<'_, '_>) -> Kind {
         if crate::checks::find(&name).is_none() {
             top.error(SyntaxError::broken(top.span_of("check"), format!("there is no check `{name}`")));
         }
-        kinds.push((Kind::Check(name), top.span_of("check")));
+        kinds.push((Kind::Check(name.into()), top.span_of("check")));
     }
     if let Some(table) = top.table("match") {
         kinds.push((Kind::Match(Box::new(Pattern::parse(&table))), table.span()));
@@ -339,7 +349,7 @@ fn kind(top: &Table<'_, '_>) -> Kind {
         Some((kind, _)) => kind,
         None => {
             top.error(SyntaxError::broken(top.span(), format!("{ONE}; this one has none")));
-            Kind::Check(String::new())
+            Kind::Check(Cow::Borrowed(""))
         }
     }
 }

@@ -20,25 +20,32 @@ use crate::suppress::Entry;
 /// The rules of a run.
 pub struct Engine<'a> {
     pub(super) rules: Vec<&'a Rule>,
+    /// The check of each, if it has one.
+    checks: Vec<Option<Check>>,
 }
 
 impl<'a> Engine<'a> {
     /// Runs these rules.
     pub fn new(rules: impl IntoIterator<Item = &'a Rule>) -> Self {
-        Engine { rules: rules.into_iter().collect() }
+        let rules: Vec<&Rule> = rules.into_iter().collect();
+        let check = |rule: &&Rule| match &rule.kind {
+            Kind::Check(name) => crate::checks::find(name),
+            Kind::Match(_) | Kind::Resource(_) => None,
+        };
+        Engine { checks: rules.iter().map(check).collect(), rules }
     }
 
-    /// What the rules say of one policy.
+    /// What the rules say of one policy, and what was found beside it.
     pub fn policy(
         &self,
         sources: &Sources,
         config: &Config,
-        document: &Document,
+        (document, beside): (&Document, &[Document]),
         policy: &Policy,
         access: &Access<'_>,
     ) -> Vec<Finding> {
         let Some(rule) = self.rules.first() else { return Vec::new() };
-        let context = Context { sources, config, document, policy, access, rule };
+        let context = Context { sources, config, document, beside, policy, access, rule };
         let drafts = self.say(&context);
         let left_open = self.left_open(&context, &drafts);
         let drafts: Vec<Draft> = drafts.into_iter().chain(left_open).collect();
@@ -68,28 +75,30 @@ impl<'a> Engine<'a> {
     /// What the rules say of one policy, each by itself.
     pub(super) fn say(&self, context: &Context<'_>) -> Vec<Draft> {
         let mut findings = Findings::default();
-        for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&context.document.role)) {
+        for (rule, check) in self.about(context) {
             let context = Context { rule, ..*context };
             context.access.refill();
-            match &rule.kind {
-                Kind::Match(pattern) => pattern.run(&context, &mut findings),
-                Kind::Check(name) => {
-                    if let Some(Check::Policy(check)) = crate::checks::find(name) {
-                        check(&context, &mut findings);
-                    }
-                }
-                Kind::Resource(_) => {}
+            match (&rule.kind, check) {
+                (Kind::Match(pattern), _) => pattern.run(&context, &mut findings),
+                (_, Some(Check::Policy(check))) => check(&context, &mut findings),
+                _ => {}
             }
         }
         findings.drafts
     }
 
+    /// The rules for such a document, with their checks.
+    fn about(&self, context: &Context<'_>) -> impl Iterator<Item = (&'a Rule, Option<Check>)> {
+        let role = context.document.role;
+        let all = self.rules.iter().zip(&self.checks).map(|(rule, check)| (*rule, *check));
+        all.filter(move |(rule, _)| rule.applies_to.contains(&role))
+    }
+
     /// What the rule about it says of what the rules leave open of a policy.
     fn left_open(&self, context: &Context<'_>, said: &[Draft]) -> Vec<Draft> {
         let mut findings = Findings::default();
-        for rule in self.rules.iter().filter(|rule| rule.applies_to.contains(&context.document.role)) {
-            let Kind::Check(name) = &rule.kind else { continue };
-            if let Some(Check::Undecided { policy, .. }) = crate::checks::find(name) {
+        for (rule, check) in self.about(context) {
+            if let Some(Check::Undecided { policy, .. }) = check {
                 policy(&Context { rule, ..*context }, &self.undecided(context, said), &mut findings);
             }
         }
@@ -100,18 +109,14 @@ impl<'a> Engine<'a> {
     pub fn input(&self, sources: &Sources, config: &Config, carried: &Carried) -> Vec<Finding> {
         let mut findings = Findings::default();
         let Carried { errors, documents, resources, ignored, .. } = carried;
-        for rule in &self.rules {
+        for (rule, check) in self.rules.iter().zip(&self.checks) {
             let context = InputContext { sources, config, errors, documents, resources, ignored, rule };
-            match &rule.kind {
-                Kind::Match(_) => {}
-                Kind::Resource(pattern) => pattern.run(&context, &mut findings),
-                Kind::Check(name) => {
-                    if let Some(Check::Input(input) | Check::Undecided { input, .. }) =
-                        crate::checks::find(name)
-                    {
-                        input(&context, &mut findings);
-                    }
+            match (&rule.kind, check) {
+                (Kind::Resource(pattern), _) => pattern.run(&context, &mut findings),
+                (_, Some(Check::Input(input) | Check::Undecided { input, .. })) => {
+                    input(&context, &mut findings)
                 }
+                _ => {}
             }
         }
         findings.drafts.into_iter().map(|draft| about_text(draft.finding)).collect()
@@ -127,9 +132,8 @@ impl<'a> Engine<'a> {
         rules: &Registry,
     ) -> Vec<Finding> {
         let mut findings = Findings::default();
-        for rule in &self.rules {
-            let Kind::Check(name) = &rule.kind else { continue };
-            if let Some(Check::Run(check)) = crate::checks::find(name) {
+        for (rule, check) in self.rules.iter().zip(&self.checks) {
+            if let Some(Check::Run(check)) = check {
                 check(&RunContext { sources, files, suppressions, unmet, rules, rule }, &mut findings);
             }
         }
@@ -164,7 +168,7 @@ mod tests {
         access.spend_all();
         assert!(access.exposures().iter().all(|exposure| !exposure.certain));
         let engine = Engine::new(public);
-        let findings = engine.policy(&sources, &Config::default(), document, &policy, &access);
+        let findings = engine.policy(&sources, &Config::default(), (document, &[]), &policy, &access);
         assert_eq!(findings.len(), 1, "{findings:?}");
     }
 }

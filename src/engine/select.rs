@@ -69,7 +69,7 @@ mod tests {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
         let selection = Selection { select: words(select), ignore: words(ignore) };
         let rules = Registry::embedded().rules().iter();
-        let ids = rules.filter(|rule| selection.takes(rule, Profile::Default)).map(|rule| rule.id.as_str());
+        let ids = rules.filter(|rule| selection.takes(rule, Profile::Default)).map(|rule| &*rule.id);
         ids.filter(|id| ["KMS004", "KMS303"].contains(id)).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::context::{Draft, Evidence};
-use crate::engine::rule::Rule;
+use crate::engine::rule::{Rule, Word};
 use crate::finding::Weaker;
 
 /// Drops the findings about one policy that a finding of a stronger rule stands for; that one lists them.
@@ -14,7 +14,7 @@ use crate::finding::Weaker;
 pub(super) fn drop_subsumed(drafts: Vec<Draft>, rules: &[&Rule]) -> Vec<Draft> {
     let subsumes = |draft: &Draft| {
         let rule = rules.iter().find(|rule| rule.id == draft.finding.rule)?;
-        (!rule.subsumes.is_empty()).then_some(rule.subsumes.as_slice())
+        (!rule.subsumes.is_empty()).then_some(&*rule.subsumes)
     };
     let strong: Vec<Strong<'_>> = drafts
         .iter()
@@ -53,7 +53,7 @@ pub(super) fn drop_subsumed(drafts: Vec<Draft>, rules: &[&Rule]) -> Vec<Draft> {
 struct Strong<'d> {
     place: usize,
     draft: &'d Draft,
-    subsumes: &'d [String],
+    subsumes: &'d [Word],
 }
 
 /// The last one on the way from a finding to what stands for it; none where nothing does.
@@ -70,7 +70,7 @@ fn stronger(weak: &Draft, strong: &[Strong<'_>], index: &[(Option<usize>, usize)
         let Strong { place, draft, subsumes } = strong.get(at)?;
         let all_common =
             weak.evidence.iter().all(|it| draft.evidence.iter().any(|other| common(*it, *other)));
-        (subsumes.contains(&weak.finding.name) && all_common).then_some(*place)
+        (subsumes.iter().any(|name| *name == weak.finding.name) && all_common).then_some(*place)
     };
     match weak.evidence.first() {
         // About the policy as a whole: whatever proves the stronger rule anywhere.

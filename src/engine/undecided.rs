@@ -62,7 +62,7 @@ impl Engine<'_> {
                 }
             }
         }
-        self.put_together(found, said)
+        if found.is_empty() { Vec::new() } else { self.put_together(found, said) }
     }
 
     /// The findings by what they hinge on, without those for which a stronger one stands.

@@ -199,7 +199,7 @@ fn page<'r>(rules: &'r Registry, finding: &Finding) -> Option<(String, &'r str)>
     let page = rules.find(&finding.rule)?.references.first()?;
     // A rule of the user's own may refer to anything.
     let is_plain = page.starts_with("https://") && page.chars().all(|letter| letter.is_ascii_graphic());
-    is_plain.then(|| (head(finding), page.as_str()))
+    is_plain.then(|| (head(finding), &**page))
 }
 
 /// A text that opens a page, by the escape sequence that terminals share (OSC 8).

@@ -394,7 +394,7 @@ fn each_issue_of_access_analyzer_is_reported_by_the_rule_that_stands_for_it() {
         known.insert(code);
         assert!(checks.contains_key(code), "docs/coverage.toml does not list `{code}`");
         let rules: Vec<&str> =
-            rules_for(registry, "access-analyzer", code).iter().map(|rule| rule.id.as_str()).collect();
+            rules_for(registry, "access-analyzer", code).iter().map(|rule| &*rule.id).collect();
         let path = if text.starts_with('{') { "key.json" } else { "main.tf" }.to_owned();
         let sources = Sources::in_memory([(path.as_str(), text.as_str())]);
         let input = match text.starts_with('{') {

@@ -269,3 +269,145 @@ fn what_is_never_expected_in_a_context_is_looked_for_in_it_alone() {
     );
     assert_eq!(folder.kmslint(&select).0, Some(1));
 }
+
+#[test]
+fn what_is_never_expected_is_so_whichever_account_has_the_key() {
+    let policy = r#"data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "orders" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+        Action    = "kms:Describe*"
+        Resource  = "*"
+      },
+      {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "kms:Encrypt"
+        Resource  = "*"
+        Condition = { StringNotEquals = { "kms:CallerAccount" = data.aws_caller_identity.current.account_id } }
+      },
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "kms:ReEncrypt*"
+        Resource  = "*"
+      },
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::777788889999:role/reader" }
+        Action    = "kms:Sign"
+        Resource  = "*"
+      },
+    ]
+  })
+}
+"#;
+    let folder = Folder::new("whose", &[("main.tf", policy)]);
+    let select = ["--select", "KMS912", "main.tf"];
+    let told = |name: &str, action: &str, owner: &str| {
+        let expect = format!(
+            "{owner}[[expect]]\nprincipal = \"arn:aws:iam::777788889999:role/{name}\"\naction = \"kms:{action}\"\nnever = true\n"
+        );
+        folder.write("kmslint.toml", &expect);
+        folder.kmslint(&select)
+    };
+    // It decides for its own account what its roles may do.
+    for (action, name) in [("DescribeKey", "any"), ("Encrypt", "reader")] {
+        let (code, text) = told(name, action, "");
+        let whether =
+            format!("whether `arn:aws:iam::777788889999:role/{name}` may call `kms:{action}` is not decided");
+        let text: String = text.replace("\n  │ ", " ");
+        assert!(code == Some(0) && text.contains(&whether) && text.contains("`owner-account`"), "{text}");
+    }
+    assert!(told("any", "DescribeKey", "owner-account = \"111122223333\"\n").1.starts_with("no findings"));
+    assert_eq!(told("any", "DescribeKey", "owner-account = \"777788889999\"\n").0, Some(1));
+    // Whoever it is, this is denied, and that allowed.
+    assert!(told("any", "ReEncryptFrom", "").1.starts_with("no findings"));
+    assert_eq!(told("reader", "Sign", "").0, Some(1));
+}
+
+const OF_TWO_ACCOUNTS: &str = r#"{"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},
+    {"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":["kms:Decrypt","kms:PutKeyPolicy"],"Resource":"*"},
+    {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/App"},"Action":"kms:Decrypt","Resource":"*",
+     "Condition":{"StringEquals":{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}}},
+    {"Effect":"Deny","Principal":"*","Action":"kms:ScheduleKeyDeletion","Resource":"*"}]}"#;
+
+#[test]
+fn what_cannot_be_read_is_no_key_that_was_removed() {
+    let folder = Folder::new(
+        "unreadable",
+        &[("key.json", OF_TWO_ACCOUNTS), ("broken.json", "{ \"Version\": "), ("note.txt", "hello")],
+    );
+    for (arguments, path) in [
+        (vec!["diff", "key.json", "broken.json"], "broken.json"),
+        (vec!["diff", "broken.json", "key.json"], "broken.json"),
+        (vec!["diff", "key.json", "note.txt"], "note.txt"),
+        (vec!["access", "broken.json"], "broken.json"),
+        (vec!["can", "arn:aws:iam::111122223333:root", "kms:Decrypt", "broken.json"], "broken.json"),
+    ] {
+        let (code, text) = folder.kmslint(&arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(&format!("`{path}`: no policy could be read from it")), "{text}");
+    }
+}
+
+#[test]
+fn the_owner_is_the_one_that_the_policy_shows() {
+    let folder = Folder::new("shown-owner", &[("key.json", OF_TWO_ACCOUNTS)]);
+    let root = "arn:aws:iam::444455556666:root";
+    let (_, text) = folder.kmslint(&["can", root, "kms:PutKeyPolicy", "key.json"]);
+    assert!(text.starts_with("nothing\n") && text.contains("across accounts"), "{text}");
+    let (_, text) = folder.kmslint(&["can", root, "kms:Decrypt", "key.json"]);
+    assert!(text.starts_with("delegated\n") && text.contains("principal's own account"), "{text}");
+    let owner = ["--owner-account", "444455556666"];
+    let (_, text) = folder.kmslint(&["can", root, "kms:PutKeyPolicy", "key.json", owner[0], owner[1]]);
+    assert!(text.starts_with("direct\n"), "{text}");
+    let (_, text) = folder.kmslint(&["access", "key.json", "--who-can", "kms:Decrypt"]);
+    let row = text.lines().find(|line| line.contains("root user of account `444455556666`")).unwrap();
+    assert!(row.contains(" delegated "), "{text}");
+    for command in [
+        &["can", root, "kms:Decrypt", "key.json", "--owner-account", "4444"][..],
+        &["access", "key.json", "--owner-account", "4444"],
+        &["diff", "key.json", "key.json", "--owner-account", "4444"],
+    ] {
+        assert_eq!(folder.kmslint(command).0, Some(2), "{command:?}");
+    }
+}
+
+#[test]
+fn a_pattern_is_no_request() {
+    let requests = [
+        r#"{"principal":"arn:aws:iam::111122223333:role/*","action":"kms:Decrypt"}"#,
+        r#"{"principal":"arn:aws:iam::111122223333:role/App","action":"kms:*"}"#,
+        r#"{"principal":"arn:aws:iam::111122223333:role/App","action":"kms:Decrypt","owner_account":"4444"}"#,
+        "[]",
+        r#"{"principal":"arn:aws:iam::111122223333:role/App","action":"kms:Decrypt"}"#,
+    ];
+    let folder =
+        Folder::new("patterns", &[("key.json", OF_TWO_ACCOUNTS), ("asked.ndjson", &requests.join("\n"))]);
+    assert_eq!(folder.kmslint(&["can", "arn:aws:iam::111122223333:root", "kms:*", "key.json"]).0, Some(2));
+    let (code, text) = folder.kmslint(&["can", "--requests", "asked.ndjson", "key.json"]);
+    let answers: Vec<&str> = text.lines().filter(|line| line.starts_with('{')).collect();
+    assert!(code == Some(2) && answers.len() == 5, "{text}");
+    assert!(answers[..4].iter().all(|line| line.starts_with("{\"error\":")), "{text}");
+    assert!(answers[0].contains("is a pattern") && answers[2].contains("12 digits"), "{text}");
+    assert!(!answers[3].contains("Asked") && answers[4].contains("\"delegated\""), "{text}");
+    let (code, text) = folder.kmslint(&["access", "key.json", "--who-can", "kms:Re*"]);
+    assert_eq!((code, text.trim()), (Some(2), "kmslint: `kms:Re*` is no action of KMS"));
+}
+
+#[test]
+fn a_difference_is_told_once_and_by_the_names_of_its_keys() {
+    let open = OF_TWO_ACCOUNTS.replace("ScheduleKeyDeletion", "DisableKey").replace("s3.eu", "sqs.eu");
+    let folder = Folder::new("told-once", &[("old.json", OF_TWO_ACCOUNTS), ("new.json", &open)]);
+    let (_, text) = folder.kmslint(&["diff", "old.json", "new.json"]);
+    let strangers = "protection removed: a principal of any other account: kms:ScheduleKeyDeletion";
+    assert_eq!(text.matches(strangers).count(), 1, "{text}");
+    assert!(text.contains("with kms:ViaService = sqs.eu-west-1.amazonaws.com"), "{text}");
+}

@@ -105,3 +105,28 @@ fn a_named_configuration_is_the_only_one() {
     assert_eq!(named.status.code(), Some(0));
     assert_eq!(scratch.run(&["--config", "none.toml"]).status.code(), Some(2));
 }
+
+#[test]
+fn the_profile_of_control_tower_demands_a_deny_of_grants() {
+    let scratch = Scratch::new("control-tower");
+    let root = r#"{ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:*", "Resource": "*" }"#;
+    let deny = |condition: &str| {
+        format!(
+            r#"{{ "Effect": "Deny", "Principal": "*", "Action": "kms:CreateGrant", "Resource": "*", "Condition": {condition} }}"#
+        )
+    };
+    let both = deny(
+        r#"{ "BoolIfExists": { "kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false" } }"#,
+    );
+    let one = deny(r#"{ "BoolIfExists": { "kms:GrantIsForAWSResource": "false" } }"#);
+    let told = |profile: &str, statements: &[&str]| {
+        let policy = format!(r#"{{ "Version": "2012-10-17", "Statement": [{}] }}"#, statements.join(",\n"));
+        scratch.write("key.json", &policy);
+        stdout(&scratch.run(&["--profile", profile, "--format", "concise", "key.json"])).contains("KMS501")
+    };
+    let roles = r#"{ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:role/app" }, "Action": "kms:Decrypt", "Resource": "*" }"#;
+    assert!(told("control-tower", &[root, roles]));
+    assert!(told("control-tower", &[root, &one]));
+    assert!(!told("control-tower", &[root, &both]));
+    assert!(!told("default", &[root, roles]));
+}

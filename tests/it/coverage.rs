@@ -69,8 +69,8 @@ fn every_check_of_a_peer_has_a_rule_or_a_reason() {
         }
     }
     for rule in registry.rules() {
-        for peer in &rule.also_known_as {
-            let known = tools.get(&peer.tool).is_some_and(|tool| tool.checks.contains_key(&peer.id));
+        for peer in rule.peers() {
+            let known = tools.get(peer.tool).is_some_and(|tool| tool.checks.contains_key(peer.id));
             assert!(known, "{} is also known as `{peer}`, which docs/coverage.toml does not list", rule.id);
         }
     }

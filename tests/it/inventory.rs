@@ -100,6 +100,7 @@ fn a_bad_line_is_one_finding() {
         (r#"{"policy":3}"#, "KMS001 3:11 3"),
         (r#"{"policy":"[]"}"#, "KMS001 3:11 \"[]\""),
         (r#"{"policy":null}"#, "KMS901 3:11 null"),
+        (r#"{"policy":{},"policy":{"Statement":[]}}"#, "KMS001 3:14 \"policy\""),
     ] {
         assert_eq!(said(&lint(3, line.as_bytes()).unwrap()), [expected], "{line}");
     }

@@ -103,8 +103,8 @@ fn checks_are_used(rules: &[Rule]) -> Result<(), Failed> {
 fn subsumed_exist(rules: &[Rule]) -> Result<(), Failed> {
     let registry = Registry::new(rules.to_vec());
     for rule in rules {
-        for name in &rule.subsumes {
-            let near = registry.nearest(name).filter(|near| near != name);
+        for name in rule.subsumes.iter() {
+            let near = registry.nearest(name).filter(|near| *near != &**name);
             let known = registry.find(name).is_some() || near.is_none();
             ensure(
                 known,

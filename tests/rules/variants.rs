@@ -141,8 +141,13 @@ pub(crate) fn carry_as(language: &str, sources: &Sources) -> Carried {
 fn places(case: &Case, sources: &Sources, document: &Document) -> Vec<(Option<Span>, String)> {
     let policy = Policy::new(&document.value, &document.key, document.role);
     let access = Access::new(&policy, &document.key);
-    let findings =
-        Engine::new([case.rule.as_ref()]).policy(sources, &Config::default(), document, &policy, &access);
+    let findings = Engine::new([case.rule.as_ref()]).policy(
+        sources,
+        &Config::default(),
+        (document, &[]),
+        &policy,
+        &access,
+    );
     let place = |finding: &Finding| {
         let primary = finding.primary.span;
         policy.statements.iter().map(|statement| statement.span).find(|span| span.contains(primary))

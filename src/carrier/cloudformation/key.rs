@@ -1,5 +1,7 @@
 //! Keys: their policies, one document for each branch, and their properties.
 
+use std::borrow::Cow;
+
 use super::eval::{Evaluator, Scope, intrinsic};
 use super::template::Template;
 use super::{attribute, condition, resource, values};
@@ -26,13 +28,14 @@ pub(super) fn carry(template: &Template<'_>, carried: &mut Carried) {
 }
 
 /// The resources of a template, those of its loops included.
-pub(super) fn resources(evaluator: &Evaluator<'_>) -> Vec<(Member, Scope)> {
+pub(super) fn resources<'t>(evaluator: &Evaluator<'t>) -> Vec<(Cow<'t, Member>, Scope)> {
     let mut found = Vec::new();
     for member in evaluator.template.resources() {
         if member.key.to_string().starts_with("Fn::ForEach::") {
-            found.extend(evaluator.expand(member, &Scope::default()));
+            let expanded = evaluator.expand(member, &Scope::default()).into_iter();
+            found.extend(expanded.map(|(member, scope)| (Cow::Owned(member), scope)));
         } else {
-            found.push((member.clone(), Scope::default()));
+            found.push((Cow::Borrowed(member), Scope::default()));
         }
     }
     found

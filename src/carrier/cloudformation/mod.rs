@@ -16,6 +16,7 @@ mod parameters;
 mod resource;
 pub(super) mod serverless;
 mod substitute;
+mod survey;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -51,7 +52,7 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
     if text.starts_with('{') && !text.starts_with("{{") && !text.starts_with("{%") {
         return json::carry(sources, file, explicit, parameters);
     }
-    let (roots, errors) = yaml::parse_file(&source, file);
+    let (roots, errors) = read(&source, file);
     let foreign = match is_generated(&source) && !errors.is_empty() {
         true => Some((GENERATED, "AWS::KMS::")),
         false => roots.iter().any(is_pulumi).then_some((PULUMI, "aws:kms")),
@@ -92,6 +93,14 @@ pub fn carry_yaml(sources: &Sources, file: FileId, explicit: bool, parameters: &
         carried.errors.extend(errors);
     }
     carried
+}
+
+/// What can matter of a file; all of it where there is a mistake, which may be anywhere.
+fn read(source: &SourceFile, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
+    match survey::sketch(source.text()).map(|rest| yaml::parse_rest(&rest, source, file)) {
+        Some((roots, errors)) if errors.is_empty() => (roots, errors),
+        _ => yaml::parse_file(source, file),
+    }
 }
 
 /// Finds the key policies in a template that looks like JSON and is YAML in flow style; none if it is not all of that.

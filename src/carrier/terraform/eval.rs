@@ -5,7 +5,7 @@
 //! for the other answer (see `branch.rs`), so that no value has to hold two.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::download::Downloads;
 use super::module::{Module, join};
 use super::provider::Provider;
 use super::resource::Handle;
-use super::scope::{Instance, Scope};
+use super::scope::{Instance, Repetition, Scope};
 use super::types;
 use super::values::{Settings, ValueFiles};
 use crate::carrier::Passage;
@@ -40,12 +40,34 @@ pub(super) struct Modules {
     pub(super) downloaded: RefCell<BTreeMap<String, Rc<Downloads>>>,
     /// What the user says of variables.
     pub(super) settings: Settings,
+    /// What the evaluations of one root module share.
+    pub(super) shared: RefCell<Shared>,
+    /// Directories of modules that lead to nothing that is looked for.
+    pub(super) idle: Arc<BTreeSet<String>>,
     /// Directories of modules that are not there, with that of the call that is told; where nobody looked for them,
     /// each call is told.
     pub(super) missing: Option<Arc<BTreeMap<String, String>>>,
 }
 
+/// What is the same in every evaluation of one root module, by [`Instance::name`]: whatever rests on no decision, names
+/// no resource and leaves no trace in the evaluation.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// Variables, locals and outputs.
+    pub(super) values: BTreeMap<(String, String), Rc<Value>>,
+    /// The instances of blocks, by where they begin.
+    pub(super) repetitions: BTreeMap<(String, Span), Repetitions>,
+}
+
+/// The instances of a block; none where their number is not known.
+pub(super) type Repetitions = Option<Rc<[Repetition]>>;
+
 impl Modules {
+    /// Whether a local module that is called leads to nothing that is looked for.
+    pub(super) fn is_idle(&self, caller: &str, source: &str) -> bool {
+        self.idle.contains(&join(caller, source))
+    }
+
     /// Whether a call of a local module that is not there is the one that is told.
     pub(super) fn tells_of(&self, caller: &str, source: &str) -> bool {
         let first = self.missing.as_ref().map(|missing| missing.get(&join(caller, source)));
@@ -69,6 +91,8 @@ pub(super) struct Evaluator<'s> {
     pub(super) open: bool,
     /// Inside `try` and `can`, where asking for what is not there has an answer.
     pub(super) trying: Cell<bool>,
+    /// How often something was met that another evaluation may not meet so.
+    touched: Cell<u32>,
     /// How many conditions were decided when an evaluation whose decisions do not count began.
     aside: Cell<Option<usize>>,
     steps: Cell<u32>,
@@ -100,6 +124,7 @@ impl<'s> Evaluator<'s> {
             passages: RefCell::default(),
             open: false,
             trying: Cell::new(false),
+            touched: Cell::new(0),
             aside: Cell::new(None),
             steps: Cell::new(0),
             depth: Cell::new(0),
@@ -132,6 +157,26 @@ impl<'s> Evaluator<'s> {
         self.aside.get().is_none_or(|before| self.decisions.borrow().count() == before)
     }
 
+    /// Notes that what is evaluated may be another value in another evaluation.
+    pub(super) fn touch(&self) {
+        self.touched.set(self.touched.get().wrapping_add(1));
+    }
+
+    /// What some work comes to in an instance, and whether it is the same in every evaluation.
+    pub(super) fn settled<T>(&self, instance: &Instance, work: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.touched.get();
+        let result = work();
+        if !instance.is_settled {
+            self.touch();
+        }
+        (result, self.touched.get() == before)
+    }
+
+    /// Whether this evaluation takes and leaves what all share.
+    pub(super) fn is_sharing(&self) -> bool {
+        !self.open && !self.trying.get()
+    }
+
     /// A copy of a value that was evaluated before, which costs by its size.
     pub(super) fn copied(&self, value: &Value) -> Value {
         let cost = u32::try_from(bounds::size(value) / NODES_OF_A_STEP).unwrap_or(u32::MAX);
@@ -144,6 +189,7 @@ impl<'s> Evaluator<'s> {
         let span = place.span(id);
         let steps = self.steps.get();
         if steps >= MAX_STEPS || self.depth.get() >= MAX_DEPTH {
+            self.touch();
             return convert::unknown(
                 place.tree.text(place.tree.range(id)),
                 "it takes too long to evaluate",
@@ -210,7 +256,7 @@ impl<'s> Evaluator<'s> {
     /// Decides the condition written in a range.
     pub(super) fn decide(&self, place: Place<'_>, range: Range) -> bool {
         let text = place.tree.text(range).split_whitespace().collect::<Vec<_>>().join(" ");
-        self.decisions.borrow_mut().decide(format!("{}{text}", place.instance.prefix))
+        self.is_decided(&format!("{}{text}", place.instance.prefix))
     }
 
     /// An expression that is unknown because a part of it is.

@@ -61,13 +61,18 @@ pub fn carry_with(sources: &Sources, directories: &[String], settings: &Settings
     let files = directories.iter().map(|directory| survey.files(directory)).sum();
     let mut carried = Carried { files, ..Carried::default() };
     let start = || {
-        let missing = Some(survey.missing());
-        Modules { settings: settings.clone(), missing, ..Modules::default() }
+        let (missing, idle) = (Some(survey.missing()), survey.idle());
+        Modules { settings: settings.clone(), missing, idle, ..Modules::default() }
     };
     let of_interest: Vec<&String> =
         directories.iter().filter(|directory| survey.matters(directory)).collect();
-    let callers: Vec<&String> =
-        of_interest.iter().copied().filter(|directory| survey.may_call(directory)).collect();
+    // Whether a directory is called matters only of those that may be roots.
+    let candidates: BTreeSet<&String> = of_interest.iter().copied().collect();
+    let callers: Vec<&String> = of_interest
+        .iter()
+        .copied()
+        .filter(|directory| survey.may_call_some(directory, |call| candidates.contains(call)))
+        .collect();
     let (calls, _) =
         parallel::map_with(&callers, start, |modules, caller| calls(sources, modules, caller), drop);
     let roots = uncalled(&of_interest, &callers.into_iter().zip(calls).collect());
@@ -152,6 +157,7 @@ fn carry_root(
     wanted: Wanted,
     carried: &mut Carried,
 ) {
+    modules.shared.take();
     let found = site::sites(sources, modules, root, wanted);
     let documents = |site: &Site, reader: Reader, carried: &mut Carried| {
         site::documents(sources, modules, root, site, reader, &mut carried.errors)
@@ -200,6 +206,7 @@ fn uncalled<'r>(roots: &[&'r String], calls: &BTreeMap<&String, BTreeSet<String>
 
 /// The directories that the local calls of a module lead to.
 fn calls(sources: &Sources, modules: &Modules, directory: &str) -> BTreeSet<String> {
+    modules.shared.take();
     let evaluator = Evaluator::new(sources, modules, Default::default());
     let root = evaluator.module(directory);
     let instance = Instance::root(root.clone());

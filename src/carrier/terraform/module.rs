@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::scope::NAMELESS;
 use super::terragrunt::{self, Unit};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::SyntaxError;
@@ -70,7 +71,7 @@ impl Entry {
     }
 
     /// Where the block begins: its type.
-    fn header(&self) -> Span {
+    pub(super) fn header(&self) -> Span {
         Span::new(self.file, self.outline.kind.start, self.outline.kind.end)
     }
 
@@ -189,7 +190,7 @@ impl Module {
         if terragrunt::is_text_of_unit(&source, file) {
             return terragrunt::load(sources, source.path());
         }
-        let mut module = Module::load(sources, "\0");
+        let mut module = Module::load(sources, NAMELESS);
         module.add(&sources.file(file), file, false);
         module
     }

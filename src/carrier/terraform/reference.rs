@@ -217,15 +217,35 @@ impl Evaluator<'_> {
         let unknown =
             |reason: &str| Rc::new(convert::unknown(&format!("{}{what}", instance.prefix), reason, span));
         match instance.values.borrow().get(&key) {
-            Some(Memo::Done(value)) => return value.clone(),
-            Some(Memo::Pending) => return unknown("it refers to itself"),
+            Some(Memo::Done(value, is_settled)) => {
+                if !is_settled {
+                    self.touch();
+                }
+                return value.clone();
+            }
+            Some(Memo::Pending) => {
+                self.touch();
+                return unknown("it refers to itself");
+            }
             None => {}
         }
+        let shares = self.is_sharing() && instance.is_settled;
+        let name = (if shares { instance.name() } else { String::new() }, key.clone());
+        let shared = self.modules.shared.borrow().values.get(&name).filter(|_| shares).cloned();
+        if let Some(value) = shared {
+            instance.values.borrow_mut().insert(key, Memo::Done(value.clone(), true));
+            return value;
+        }
         instance.values.borrow_mut().insert(key.clone(), Memo::Pending);
-        let value = work();
-        let value = if is_huge(&value) { unknown("it is too large") } else { Rc::new(value) };
+        let (value, is_settled) = self.settled(instance, work);
+        let is_huge = is_huge(&value);
+        let value = if is_huge { unknown("it is too large") } else { Rc::new(value) };
+        let is_settled = is_settled && !is_huge;
+        if shares && is_settled {
+            self.modules.shared.borrow_mut().values.insert(name, value.clone());
+        }
         if self.may_keep() {
-            instance.values.borrow_mut().insert(key, Memo::Done(value.clone()));
+            instance.values.borrow_mut().insert(key, Memo::Done(value.clone(), is_settled));
         } else {
             instance.values.borrow_mut().remove(&key);
         }
@@ -262,6 +282,7 @@ impl Evaluator<'_> {
                     };
                 }
             } else if let Some(unknown) = self.set_elsewhere(&call.caller, name, span) {
+                self.touch();
                 return unknown;
             }
         } else if let Some(given) = self.given(instance, name) {
@@ -275,12 +296,19 @@ impl Evaluator<'_> {
     fn default(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Value {
         let reference = format!("{}var.{name}", instance.prefix);
         let Some(entry) = instance.module.variables.get(name) else {
-            return convert::unknown(&reference, "no variable of this name is declared", span);
+            return self.undeclared(&reference, "no variable of this name is declared", span);
         };
         match entry.attribute("default") {
             Some((tree, default)) => self.expr(Place { instance, scope: &Scope::default(), tree }, default),
+            // It is told where it is used: see `variable`.
             None => convert::unknown(&reference, "the variable has no default", span),
         }
+    }
+
+    /// What is not there, told where it is asked for.
+    fn undeclared(&self, reference: &str, reason: &str, span: Span) -> Value {
+        self.touch();
+        convert::unknown(reference, reason, span)
     }
 
     /// What the declared type does to a value.
@@ -294,7 +322,7 @@ impl Evaluator<'_> {
         let what = format!("local.{name}");
         self.memo(instance, what.clone(), &what, span, || match instance.module.local(name) {
             Some((tree, local)) => self.expr(Place { instance, scope: &Scope::default(), tree }, local),
-            None => convert::unknown(
+            None => self.undeclared(
                 &format!("{}{what}", instance.prefix),
                 "no local value of this name is declared",
                 span,
@@ -335,7 +363,7 @@ impl Evaluator<'_> {
                     let value = self.expr(Place { instance: &child, scope: &Scope::default(), tree }, value);
                     value.used_at(at, "returned by the module here")
                 }
-                None => convert::unknown(
+                None => self.undeclared(
                     &format!("{}{output}", child.prefix),
                     "the module has no such output",
                     span,
@@ -363,11 +391,12 @@ impl Evaluator<'_> {
         }
         let entry = caller.module.calls.get(name)?;
         let module = self.called_module(caller, name, entry)?;
-        let repetition = self.repetitions(caller, entry).unwrap_or_default();
-        let scope =
-            repetition.into_iter().find(|one| one.key == key).map(|one| one.scope).unwrap_or_default();
+        let (repetitions, is_settled) = self.settled(caller, || self.repetitions(caller, entry));
+        let one = repetitions.as_deref().unwrap_or_default().iter().find(|one| one.key == key);
+        let scope = one.map(|one| one.scope.clone()).unwrap_or_default();
         Some(Rc::new(Instance {
             module,
+            is_settled,
             // What a unit of Terragrunt calls is a root module to Terraform; several units may call the same one.
             prefix: match (caller.module.unit.is_some(), caller.module.directory.as_str()) {
                 (true, "") => String::new(),

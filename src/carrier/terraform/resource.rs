@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::convert;
-use super::eval::{Evaluator, Place};
+use super::eval::{Evaluator, Place, Repetitions};
 use super::module::Entry;
 use super::provider::OTHER_ACCOUNT;
 use super::scope::{Instance, Repetition, Scope};
@@ -73,6 +73,7 @@ impl Evaluator<'_> {
 
     fn handle_value(&self, reference: String, handle: Handle, span: Span) -> Value {
         let symbol = Symbol::any(&reference, "it is known only after `terraform apply`");
+        self.touch();
         self.handles.borrow_mut().insert(symbol.reference.clone(), handle);
         Value::new(Kind::Unknown(symbol), span)
     }
@@ -93,11 +94,11 @@ impl Evaluator<'_> {
         let instance = handle.instance.clone();
         let repetitions = self.repetitions(&instance, entry)?;
         let reference = symbol.reference.clone();
-        let instances = repetitions.into_iter().map(|one| {
+        let instances = repetitions.iter().map(|one| {
             let (scope, span) = (&one.scope, value.span);
             let key = scope.each.as_ref().map(|(key, _)| key).or(scope.count.as_ref()).cloned();
             let key = key.unwrap_or_else(|| Value::new(Kind::Null, span));
-            let handle = Handle { one: Some((one.key.clone(), one.scope)), ..handle.clone() };
+            let handle = Handle { one: Some((one.key.clone(), one.scope.clone())), ..handle.clone() };
             (key, self.handle_value(format!("{reference}{}", one.key), handle, span))
         });
         Some(instances.collect())
@@ -128,7 +129,22 @@ impl Evaluator<'_> {
     }
 
     /// The instances that `count` or `for_each` of a block makes; none where their number is not known.
-    pub(super) fn repetitions(&self, instance: &Rc<Instance>, entry: &Entry) -> Option<Vec<Repetition>> {
+    pub(super) fn repetitions(&self, instance: &Rc<Instance>, entry: &Entry) -> Repetitions {
+        if !self.is_sharing() || !instance.is_settled {
+            return self.repeated(instance, entry);
+        }
+        let key = (instance.name(), entry.header());
+        if let Some(known) = self.modules.shared.borrow().repetitions.get(&key) {
+            return known.clone();
+        }
+        let (repetitions, is_settled) = self.settled(instance, || self.repeated(instance, entry));
+        if is_settled {
+            self.modules.shared.borrow_mut().repetitions.insert(key, repetitions.clone());
+        }
+        repetitions
+    }
+
+    fn repeated(&self, instance: &Rc<Instance>, entry: &Entry) -> Repetitions {
         let none = Scope::default();
         if let Some((tree, count)) = entry.attribute("count") {
             let place = Place { instance, scope: &none, tree };
@@ -167,7 +183,7 @@ impl Evaluator<'_> {
                     .collect(),
             );
         }
-        Some(Vec::from([Repetition { key: String::new(), scope: none, disabled: None }]))
+        Some(Rc::new([Repetition { key: String::new(), scope: none, disabled: None }]))
     }
 
     /// An attribute of a resource; none where the symbol is no resource.

@@ -18,6 +18,8 @@ pub(super) struct Instance {
     pub(super) call: Option<Call>,
     /// Values of variables, locals and outputs that were asked for.
     pub(super) values: RefCell<BTreeMap<String, Memo>>,
+    /// Whether it is the same in every evaluation: its call rests on no decision.
+    pub(super) is_settled: bool,
     /// Instances of the modules that it calls, by address.
     pub(super) children: RefCell<BTreeMap<String, Option<Rc<Instance>>>>,
 }
@@ -37,15 +39,26 @@ pub(super) struct Call {
 pub(super) enum Memo {
     /// Being worked out: whoever asks again is in a cycle.
     Pending,
-    /// Known.
-    Done(Rc<Value>),
+    /// Known; and whether it is the same in every evaluation.
+    Done(Rc<Value>, bool),
 }
 
+/// The directory of a module that has none.
+pub(super) const NAMELESS: &str = "\0";
+
 impl Instance {
+    /// What tells it from the others that a root module leads to.
+    pub(super) fn name(&self) -> String {
+        format!("{}:{}", self.module.name(), self.prefix)
+    }
+
     /// An instance without a caller.
     pub(super) fn root(module: Rc<Module>) -> Rc<Instance> {
+        // What templates are evaluated in has no name.
+        let is_settled = module.directory != NAMELESS;
         Rc::new(Instance {
             module,
+            is_settled,
             prefix: String::new(),
             call: None,
             values: RefCell::default(),
@@ -97,6 +110,7 @@ impl Scope {
 }
 
 /// One instance of a resource with `count` or `for_each`: how it is addressed, and its scope.
+#[derive(Clone)]
 pub(super) struct Repetition {
     /// `[0]`, `["a"]`, or empty.
     pub(super) key: String,

@@ -139,13 +139,17 @@ fn walk(
 ) {
     visit(instance, calls);
     for (name, entry) in &instance.module.calls {
+        let source = evaluator.source(instance, entry).filter(|source| is_local(source));
+        if source.is_some_and(|source| evaluator.modules.is_idle(&instance.module.directory, &source)) {
+            continue;
+        }
         // How often it is called matters only where there is something to call.
         if evaluator.called_module(instance, name, entry).is_none() {
             continue;
         }
-        for one in repetitions(evaluator, instance, entry) {
+        for one in repetitions(evaluator, instance, entry).iter() {
             if let Some(child) = evaluator.child(instance, name, &one.key) {
-                calls.push((name.clone(), one.key));
+                calls.push((name.clone(), one.key.clone()));
                 walk(evaluator, &child, calls, visit);
                 calls.pop();
             }
@@ -158,8 +162,8 @@ pub(super) fn repetitions(
     evaluator: &Evaluator<'_>,
     instance: &Rc<Instance>,
     entry: &Entry,
-) -> Vec<Repetition> {
-    let one = |disabled| Vec::from([Repetition { key: String::new(), scope: Scope::default(), disabled }]);
+) -> Rc<[Repetition]> {
+    let one = |disabled| Rc::new([Repetition { key: String::new(), scope: Scope::default(), disabled }]);
     match evaluator.repetitions(instance, entry) {
         None => one(None),
         Some(none) if none.is_empty() && may_be_switched_on(evaluator, instance, entry) => {
@@ -202,10 +206,11 @@ pub(super) fn locate(evaluator: &Evaluator<'_>, root: &Rc<Module>, site: &Site) 
     let mut disabled: Option<Span> = None;
     for (name, key) in &site.calls {
         let calls = repetitions(evaluator, &instance, instance.module.calls.get(name)?);
-        disabled = disabled.or(calls.into_iter().find(|one| one.key == *key)?.disabled);
+        disabled = disabled.or(calls.iter().find(|one| one.key == *key)?.disabled);
         instance = evaluator.child(&instance, name, key)?;
     }
-    let one = repetitions(evaluator, &instance, block(&instance, site)?).into_iter().nth(site.repetition)?;
+    let all = repetitions(evaluator, &instance, block(&instance, site)?);
+    let one = all.get(site.repetition)?.clone();
     let one = Repetition { disabled: disabled.or(one.disabled), ..one };
     Some(Located { instance, one, site: site.clone() })
 }

@@ -43,6 +43,12 @@ impl About {
         self.has(About::KEY) || self.has(About::CALL) || self.has_identities()
     }
 
+    /// Whether nothing of KMS or IAM can be in it, whatever it is given.
+    pub(super) fn is_idle(self) -> bool {
+        let says = [About::KEY, About::IDENTITY, About::CALL, About::DOWNLOAD, About::SOMEWHERE];
+        !says.into_iter().any(|about| self.has(about))
+    }
+
     /// Whether a policy of IAM that concerns KMS can be in it.
     pub(super) fn has_identities(self) -> bool {
         self.has(About::SOMEWHERE) || (self.has(About::ACTIONS) && self.has(About::IDENTITY))

@@ -19,6 +19,7 @@ pub(super) struct Survey {
     modules: BTreeMap<String, Surveyed>,
     /// Directories that are called and are not there, with the first that calls each.
     missing: Arc<BTreeMap<String, String>>,
+    idle: Arc<BTreeSet<String>>,
 }
 
 /// A directory, looked at and not read.
@@ -53,6 +54,8 @@ impl Survey {
             if next.is_empty() {
                 survey.miss();
                 survey.spread(given);
+                let idle = survey.modules.iter().filter(|(_, module)| module.about.is_idle());
+                survey.idle = Arc::new(idle.map(|(directory, _)| directory.clone()).collect());
                 return survey;
             }
         }
@@ -80,11 +83,22 @@ impl Survey {
     }
 
     /// Whether a directory may call others that are there.
-    pub(super) fn may_call(&self, directory: &str) -> bool {
-        let is_there = |call: &String| self.modules.get(call).is_some_and(|module| !module.files.is_empty());
+    fn may_call(&self, directory: &str) -> bool {
+        self.may_call_some(directory, |call| {
+            self.modules.get(call).is_some_and(|module| !module.files.is_empty())
+        })
+    }
+
+    /// Whether a directory may call one of some others.
+    pub(super) fn may_call_some(&self, directory: &str, others: impl Fn(&String) -> bool) -> bool {
         self.modules
             .get(directory)
-            .is_some_and(|module| module.about.has(About::SOMEWHERE) || module.calls.iter().any(is_there))
+            .is_some_and(|module| module.about.has(About::SOMEWHERE) || module.calls.iter().any(others))
+    }
+
+    /// The directories of modules that lead to nothing of KMS or IAM, whatever they are given.
+    pub(super) fn idle(&self) -> Arc<BTreeSet<String>> {
+        self.idle.clone()
     }
 
     /// The files of the directories in which a key can be, in order, and those of the others.

@@ -110,6 +110,7 @@ impl Evaluator<'_> {
         let origin = if let Kind::Encoded(inner) = &value.kind { inner.span } else { value.span };
         if !value.trail.is_empty() || origin.file != span.file {
             let trail = value.trail.clone();
+            self.touch();
             self.passages.borrow_mut().push(Passage { span, origin, trail });
         }
     }

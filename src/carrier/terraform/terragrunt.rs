@@ -236,6 +236,8 @@ impl Evaluator<'_> {
         let instance = Rc::new(Instance {
             module: self.module(path),
             prefix: String::new(),
+            // Its functions may answer for its reader.
+            is_settled: false,
             call: for_reader.then_some(call),
             values: Default::default(),
             children: Default::default(),

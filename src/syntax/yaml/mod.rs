@@ -5,12 +5,15 @@
 //! smallest block that holds it: the rest is read.
 
 mod nested;
+mod plain;
 mod problem;
 mod recover;
 mod scalar;
 #[cfg(test)]
 mod tests;
 mod tree;
+
+pub(crate) use plain::is_plain;
 
 use crate::source::{FileId, SourceFile};
 use crate::syntax::SyntaxError;
@@ -24,7 +27,12 @@ pub const MOST_ALIASED: usize = 200_000;
 
 /// Reads a whole file: the value of each of its documents.
 pub fn parse_file(source: &SourceFile, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
-    recover::parse(source.text(), file)
+    recover::parse(source.text(), source.text(), file)
+}
+
+/// Reads what is left of a file, `rest`, of which other parts were made comments; offsets are those of the file.
+pub(crate) fn parse_rest(rest: &str, source: &SourceFile, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
+    recover::parse(rest, source.text(), file)
 }
 
 /// Reads YAML in a string, with spans of the files that its pieces stand in. What is not known of the string is taken

@@ -21,7 +21,7 @@ pub(super) fn parse(text: &Text) -> Option<(Vec<Value>, Vec<SyntaxError>)> {
         around.length = u32::try_from(whole.len()).ok()?;
     }
     let file = around.span(Span::at(crate::source::FileId(0), 0)).file;
-    let (mut roots, mut errors) = recover::parse(&whole, file);
+    let (mut roots, mut errors) = recover::parse(&whole, &whole, file);
     roots.iter_mut().for_each(|root| around.place(root));
     for error in &mut errors {
         error.span = around.span(error.span);

@@ -12,8 +12,9 @@ const MOST_MISTAKES: usize = 8;
 /// Readings of one file: a mistake may cost several, each without a larger block.
 const MOST_READINGS: usize = 40;
 
-pub(super) fn parse(source: &str, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
-    let mut text = source.to_owned();
+/// Reads a text; `source` is what its offsets point into.
+pub(super) fn parse(text: &str, source: &str, file: FileId) -> (Vec<Value>, Vec<SyntaxError>) {
+    let mut text = text.to_owned();
     let mut errors = Vec::new();
     let mut gaps: Vec<(usize, usize)> = Vec::new();
     for _ in 0..MOST_READINGS {

@@ -18,10 +18,10 @@ fn said(statements: &[String], rules: &[&str]) -> Vec<Finding> {
     let carried = json::carry(&sources, file, true, &Parameters::default());
     let document = &carried.documents[0];
     let registry = Registry::embedded();
-    let chosen = registry.rules().iter().filter(|rule| rules.is_empty() || rules.contains(&rule.id.as_str()));
+    let chosen = registry.rules().iter().filter(|rule| rules.is_empty() || rules.contains(&&*rule.id));
     let policy = Policy::new(&document.value, &document.key, document.role);
     let access = kmslint::access::Access::new(&policy, &document.key);
-    Engine::new(chosen).policy(&sources, &Config::default(), document, &policy, &access)
+    Engine::new(chosen).policy(&sources, &Config::default(), (document, &[]), &policy, &access)
 }
 
 fn undecided(findings: &[Finding]) -> Vec<&str> {

@@ -6,7 +6,7 @@ use crate::carrier::terraform::convert;
 use crate::carrier::terraform::eval::{Evaluator, Place};
 use crate::carrier::terraform::module::{Entry, Module, join};
 use crate::carrier::terraform::reference::root_of;
-use crate::carrier::terraform::scope::{Instance, Scope};
+use crate::carrier::terraform::scope::{Instance, NAMELESS, Scope};
 use crate::source::{FileId, OUTSIDE, Span};
 use crate::syntax::hcl::ast::{Part, Tree};
 use crate::syntax::hcl::{parse_template, parse_template_text, template_file_parts};
@@ -178,7 +178,7 @@ impl Evaluator<'_> {
         for member in members {
             scope = scope.with(&member.key.to_string(), member.value.clone());
         }
-        let nothing = Instance::root(Rc::new(Module::load(self.sources, "\0")));
+        let nothing = Instance::root(Rc::new(Module::load(self.sources, NAMELESS)));
         let place = Place { instance: &nothing, scope: &scope, tree };
         self.joined(place, &template_file_parts(tree, parts), whole).used_at(call, "rendered here")
     }

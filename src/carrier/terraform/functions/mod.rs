@@ -151,6 +151,7 @@ impl Evaluator<'_> {
 
     /// Whether something that is not known holds in this evaluation.
     pub(super) fn is_decided(&self, condition: &str) -> bool {
+        self.touch();
         self.decisions.borrow_mut().decide(condition.to_owned())
     }
 }

@@ -1,0 +1,1 @@
+new kms.Key(this, "Key");
