@@ -24,7 +24,7 @@ fn main() -> io::Result<()> {
     for (target, _) in ALL.into_iter().filter(|(target, _)| wanted(target)) {
         let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
         fs::create_dir_all(&folder)?;
-        let seeds = seeds::of(target);
+        let seeds = [seeds::of(target), seeds::found(target)].concat();
         for seed in &seeds {
             let mut hasher = DefaultHasher::new();
             seed.hash(&mut hasher);

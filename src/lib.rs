@@ -4,14 +4,18 @@
 //! before it: a [`carrier`] finds policies in files read through [`source`], [`policy`] gives them their
 //! types, [`access`] says who can do what, the [`engine`] runs the rules, and [`report`] shows the findings.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods, clippy::disallowed_types))]
+
 pub mod access;
 pub mod baseline;
 pub mod carrier;
 pub mod catalog;
 mod change;
 mod checks;
+#[allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the writing end")]
 pub mod cli;
 pub mod config;
+#[allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the reading end")]
 pub mod discover;
 pub mod engine;
 pub mod example;

@@ -118,3 +118,33 @@ fn replace(old: &Sources, corrected: &Corrected, id: FileId) -> io::Result<()> {
     }
     write_whole(&path, after.text())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::write;
+    use crate::Options;
+    use crate::discover::discover;
+    use crate::engine::Registry;
+    use crate::fix::{Safety, correct};
+
+    #[test]
+    fn a_file_that_changes_underneath_is_left_as_it_is() {
+        let folder = std::env::temp_dir().join(format!("kmslint-underneath-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("key.json");
+        let policy = r#"{"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}]}"#;
+        fs::write(&path, policy).unwrap();
+        let found = discover(&[path.to_string_lossy().into_owned()]);
+        let options = Options::default();
+        let corrected = correct(Registry::embedded(), &found.sources, &found.inputs, &options, Safety::Safe);
+        assert_eq!(corrected.changed.len(), 1);
+        let other = policy.replace("kms:Decrypt", "kms:Encrypt");
+        fs::write(&path, &other).unwrap();
+        let (written, failed) = write(&found.sources, &corrected);
+        assert_eq!((written, fs::read_to_string(&path).unwrap()), (0, other));
+        assert!(failed[0].1.to_string().contains("changed while it was being read"), "{failed:?}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

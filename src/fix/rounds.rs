@@ -70,7 +70,10 @@ pub fn correct(
         if fixes.is_empty() {
             break;
         }
+        let (old, changed, made) =
+            (round.sources.with_texts(&BTreeMap::new()), round.changed.clone(), round.made);
         let applied = apply(&round.sources, &fixes);
+        let mut tried = applied.taken.clone();
         let taken = applied.taken.iter().filter_map(|at| fixes.get(*at));
         let safeties: BTreeSet<Safety> = taken.map(|fix| fix.safety).collect();
         let strictest = safeties.first().copied().filter(|_| !safeties.contains(&Safety::Suggested));
@@ -79,10 +82,22 @@ pub fn correct(
         {
             round.made += applied.taken.len();
             round.put(&applied.texts);
-        } else if !round.one_by_one(&findings, &before, (inputs, options)) {
-            break;
+        } else {
+            match round.one_by_one(&findings, &before, (inputs, options)) {
+                Some(at) => tried = vec![at],
+                None => break,
+            }
         }
-        round.report = lint_with(rules, &round.sources, inputs, options);
+        let report = lint_with(rules, &round.sources, inputs, options);
+        let tried: Vec<Finding> = tried.iter().filter_map(|at| findings.get(*at)).cloned().collect();
+        let in_vain = round.in_vain(&tried, &report, &old);
+        if in_vain.is_empty() {
+            round.report = report;
+        } else {
+            // In a broken text, what is put in may be read as a part of something else.
+            (round.sources, round.changed, round.made) = (old, changed, made);
+            round.refused.extend(in_vain);
+        }
     }
     round
 }
@@ -100,9 +115,28 @@ impl Corrected {
         refusal.rule == finding.rule && refusal.title == fix.title && refusal.path == path.path()
     }
 
-    /// Makes the first correction that holds, and refuses those before it. Whether there was one.
-    fn one_by_one(&mut self, findings: &[Finding], before: &[Carried], run: Run<'_>) -> bool {
-        for finding in findings {
+    /// The corrections that were tried, and of which as many are left to make as there were.
+    fn in_vain(&self, tried: &[Finding], after: &Report, old: &Sources) -> Vec<Refusal> {
+        let kind = |finding: &Finding, sources: &Sources| {
+            let title = finding.fix.as_ref()?.title.clone();
+            let path = sources.file(finding.primary.span.file).path().to_owned();
+            let why = "it would be left to do all the same".to_owned();
+            Some(Refusal { rule: finding.rule.clone(), path, title, why })
+        };
+        let kinds = |findings: &[Finding], sources: &Sources| -> Vec<Refusal> {
+            findings.iter().filter_map(|it| kind(it, sources)).collect()
+        };
+        let (were, are) = (kinds(&self.report.findings, old), kinds(&after.findings, &self.sources));
+        let count = |list: &[Refusal], of: &Refusal| list.iter().filter(|it| *it == of).count();
+        let mut in_vain = kinds(tried, old);
+        in_vain.retain(|of| count(&are, of) >= count(&were, of));
+        in_vain.dedup();
+        in_vain
+    }
+
+    /// Makes the first correction that holds, and refuses those before it. Its place among the findings.
+    fn one_by_one(&mut self, findings: &[Finding], before: &[Carried], run: Run<'_>) -> Option<usize> {
+        for (at, finding) in findings.iter().enumerate() {
             let Some(fix) = &finding.fix else { continue };
             let applied = apply(&self.sources, &[fix]);
             let only_adds = fix.edits.iter().all(|edit| edit.span.is_empty());
@@ -110,7 +144,7 @@ impl Corrected {
                 Ok(()) => {
                     self.made += 1;
                     self.put(&applied.texts);
-                    return true;
+                    return Some(at);
                 }
                 Err(why) => self.refused.push(Refusal {
                     rule: finding.rule.clone(),
@@ -120,7 +154,7 @@ impl Corrected {
                 }),
             }
         }
-        false
+        None
     }
 
     fn put(&mut self, texts: &BTreeMap<FileId, String>) {

@@ -54,3 +54,17 @@ fn walk(directory: &Path, visit: &mut dyn FnMut(&Path)) {
         }
     }
 }
+
+/// Each row of the page on limits names a file and the characters in it that set the limit.
+#[test]
+fn the_page_on_limits_says_what_the_source_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/limits.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.contains("| `src/")).collect();
+    assert!(rows.len() > 25, "{}", rows.len());
+    for row in rows {
+        let code: Vec<&str> = row.rsplit('|').nth(1).unwrap().split('`').skip(1).step_by(2).collect();
+        let [path, setting] = code.as_slice() else { panic!("{row}") };
+        assert!(fs::read_to_string(root.join(path)).unwrap().contains(setting), "{row}");
+    }
+}

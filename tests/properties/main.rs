@@ -19,7 +19,8 @@ fn what_the_fuzzers_look_for_holds_of_the_seeds() {
     for (target, holds) in ALL {
         let seeds = seeds::of(target);
         assert!(seeds.len() > 20, "{target}: {} seeds", seeds.len());
-        let seeds: Vec<&Vec<u8>> = seeds.iter().step_by(ONE_IN).collect();
+        let found = seeds::found(target);
+        let seeds: Vec<&Vec<u8>> = seeds.iter().step_by(ONE_IN).chain(&found).collect();
         let next = AtomicUsize::new(0);
         let work = || {
             let mut failed = Vec::new();

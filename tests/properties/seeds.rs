@@ -13,6 +13,16 @@ const MOST_BYTES: u64 = 4096;
 /// Pairs of policies to compare.
 const PAIRS: u64 = 200;
 
+/// What did not hold once: `testdata/fuzz/TARGET-….bin`.
+pub fn found(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/fuzz");
+    let of_target = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.split('-').next() == Some(target)
+    };
+    files(&folder).iter().filter(|path| of_target(path)).map(|path| fs::read(path).unwrap()).collect()
+}
+
 /// The seeds of a target.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     let texts = texts();
