@@ -12,12 +12,6 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src/checks");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    // At fixed addresses nothing is relocated at start, which cost a small run more than reading its policy.
-    let is =
-        |what, value| env::var_os(format!("CARGO_CFG_TARGET_{what}")).is_some_and(|found| found == value);
-    if is("OS", "linux") && is("ENV", "gnu") {
-        println!("cargo::rustc-link-arg-bins=-no-pie");
-    }
     fs::write(out.join("rules.rs"), rules(&root.join("rules"))?)?;
     fs::write(out.join("checks.rs"), checks(&root.join("src/checks"))?)
 }

@@ -15,7 +15,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Budget { rows: 60_000, steps: 200_000, words: 2_000_000, all: 40_000_000 }
+        Budget { rows: 60_000, steps: 200_000, words: 2_000_000, all: 12_000_000 }
     }
 
     /// For the next question.
