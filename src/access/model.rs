@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::ClassKind;
@@ -66,12 +67,9 @@ pub(super) struct Model<'a> {
     /// Some question was given up.
     pub(super) gave_up: Cell<bool>,
     /// The questions that were given up.
-    given_up: RefCell<HashSet<Whole>>,
+    given_up: RefCell<HashSet<u64>>,
     supposed: Supposed,
 }
-
-/// A question as a whole: the subject, the actions, what is to hold, to fail and to be escaped.
-type Whole = (usize, ActionSet, Mode, Vec<usize>, Vec<usize>, Vec<Vec<usize>>);
 
 /// Literals on one key, of a kind of subject for actions that carry the key alike.
 pub(super) type Asked = (usize, ActionSet, Mode, Vec<(usize, bool)>);
@@ -228,19 +226,15 @@ impl<'a> Model<'a> {
     }
 
     pub(super) fn ask(&self, question: &Question<'_>) -> Answer {
-        let Question { subject, actions, holding, failing, escapes, mode } = question;
-        let whole = || {
-            let escapes = escapes.iter().map(|clause| clause.atoms.clone()).collect();
-            (*subject, *actions, *mode, holding.clone(), failing.clone(), escapes)
-        };
-        let is_given_up = !self.given_up.borrow().is_empty() && self.given_up.borrow().contains(&whole());
+        let is_given_up =
+            !self.given_up.borrow().is_empty() && self.given_up.borrow().contains(&digest(question));
         let answer = if is_given_up { Answer::Capped } else { search(self, question) };
         if answer != Answer::Capped {
             return answer;
         }
         // With all that one question may cost it would be given up again.
         if !is_given_up && !self.budget.borrow().is_spent() {
-            self.given_up.borrow_mut().insert(whole());
+            self.given_up.borrow_mut().insert(digest(question));
         }
         self.gave_up.set(true);
         match self.supposed.given_up {
@@ -266,4 +260,13 @@ impl<'a> Model<'a> {
         }
         is_against
     }
+}
+
+/// A question as a whole, as a number: two that had the same would both count as given up, which is no wrong answer.
+fn digest(question: &Question<'_>) -> u64 {
+    let Question { subject, actions, holding, failing, escapes, mode } = question;
+    let mut hasher = DefaultHasher::new();
+    (subject, actions, mode, holding, failing, escapes.len()).hash(&mut hasher);
+    escapes.iter().for_each(|clause| clause.atoms.hash(&mut hasher));
+    hasher.finish()
 }
