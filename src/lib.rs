@@ -240,10 +240,7 @@ fn judge_all(
             path: path.to_owned(),
             message: "no policy could be read from it".to_owned(),
         }));
-        let mut findings = report.judge(engines, sources, &input.path(), &carried, options);
-        if carried.rendered {
-            leave(sources, &input.path(), &mut findings);
-        }
+        let findings = report.judge(engines, sources, &input.path(), &carried, options);
         report.add(sources, input, findings);
         let documents = carried.documents.into_iter().filter(|document| document.role != Role::Other);
         (report, documents.map(|document| (document.path, document.address)).collect())
@@ -402,6 +399,9 @@ impl Report {
         self.summary.identity_policies += branches.identity_policies();
         self.summary.not_analysed += branches.not_analysed();
         findings.extend(branches.finish());
+        if carried.rendered {
+            leave(sources, path, &mut findings);
+        }
         findings
     }
 

@@ -100,6 +100,7 @@ pub fn carry(sources: &Sources, file: FileId) -> Carried {
         documents: vec![document],
         resources: vec![resource],
         errors: reader.errors,
+        rendered: true,
         ..Carried::default()
     }
 }

@@ -37,8 +37,8 @@ pub struct Carried {
     pub ignored: Vec<IgnoredArgument>,
     /// The file is nothing that a key policy could be in, as far as kmslint knows.
     pub unrelated: bool,
-    /// The file is what a program made of something else, such as a plan: what would be corrected in it is lost when
-    /// it is made again.
+    /// The file is what a program made of something else, such as a plan or an inventory: what would be corrected in it
+    /// is lost when it is made again.
     pub rendered: bool,
 }
 

@@ -238,3 +238,13 @@ fn the_configuration_applies() {
     assert_eq!((&summary["lines"], &summary["suppressed"]), (&json!(6), &json!(1)));
     assert_eq!(summary["by_account"]["777788889999"]["not_analysed"], 1);
 }
+
+/// An edit of a line that some program wrote would be of use to nobody, and has no place in a file of its own.
+#[test]
+fn nothing_is_corrected_in_an_inventory() {
+    let policy = PUBLIC.replace(r#""Version":"2012-10-17","#, "");
+    assert_ne!(policy, PUBLIC);
+    let found = lint(1, key(1, &policy).as_bytes()).unwrap();
+    assert!(found.findings.iter().any(|finding| finding.rule == "KMS007"));
+    assert!(found.findings.iter().all(|finding| finding.fix.is_none()));
+}
