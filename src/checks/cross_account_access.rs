@@ -58,7 +58,7 @@ fn report(context: &Context<'_>, statement: &Statement, all: &[Foreign], finding
         )
         .severity(severity)
         .label("another account")
-        .help("if that is meant, add the account to `trusted_accounts` in the configuration");
+        .help("if that is meant, add the account to `trusted-accounts` in the configuration");
     for other in more {
         draft = draft.related(other.span, "another account");
     }

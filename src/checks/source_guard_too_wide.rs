@@ -98,7 +98,7 @@ fn foreign(context: &Context<'_>, statement: &Statement) -> Option<Draft> {
     let message = format!(
         "the service may use the key for resources of the account `{account}`, which does not own it"
     );
-    let help = "if that is meant, add the account to `trusted_accounts` in the configuration";
+    let help = "if that is meant, add the account to `trusted-accounts` in the configuration";
     Some(context.finding(span, message).severity(severity).help(help))
 }
 
